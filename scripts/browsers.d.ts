@@ -1,0 +1,3 @@
+// Types of browsers.js for the tests.
+export function chromePath(): string
+export function firefoxPath(): string

@@ -1,0 +1,49 @@
+// Why Sigver closes a socket, as the code and reason of the WebSocket's close frame. Private codes (RFC 6455: 4000 to
+// 4999), their last two digits after the HTTP status that says the same. Members learn from them whether to come back.
+
+export const closeCodes = {
+  /** Final. The path is not a topic: 43 characters of base64url. */
+  badTopic: 4400,
+  /** Final. This Sigver does not want this member. */
+  refused: 4401,
+  /** No announcement within limits.firstFrame. */
+  late: 4408,
+  /** Another live peer of the room has this id: take a new one and come back. */
+  idTaken: 4409,
+  /** Nothing was heard for limits.socketSilence. */
+  silent: 4410,
+  /** A frame makes no sense. */
+  badFrame: 4422,
+  /** Final. The announcement is of another protocol version. */
+  badVersion: 4426,
+  /** The announcement has to come first, and once. */
+  notAnnounced: 4428,
+  /** More frames than limits.framesPerSecond. */
+  tooManyFrames: 4429,
+  /** The peer does not read what it is sent. */
+  slowReader: 4431,
+  /** Sigver goes away: come back after a pause. */
+  closing: 4450,
+} as const
+
+export type CloseReason = keyof typeof closeCodes
+
+const final: ReadonlySet<number> = new Set([closeCodes.badTopic, closeCodes.refused, closeCodes.badVersion])
+
+/** Whoever was closed with this code has no reason to try again. */
+export const isFinal = (code: number): boolean => final.has(code)
+
+/** What the close frame says to people. */
+export const closeReasons: Readonly<Record<CloseReason, string>> = {
+  badTopic: 'the path is not a topic',
+  refused: 'refused',
+  late: 'no announcement in time',
+  idTaken: 'this id is taken',
+  silent: 'silent for too long',
+  badFrame: 'a frame makes no sense',
+  badVersion: 'another protocol version',
+  notAnnounced: 'the announcement comes first, and once',
+  tooManyFrames: 'too many frames',
+  slowReader: 'reads too slowly',
+  closing: 'the server goes away',
+}

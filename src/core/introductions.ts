@@ -1,0 +1,227 @@
+// Decides who of one room is introduced to whom: answers "am I connected to everyone?" and heals a room that is in
+// several parts. Called by rooms.ts. What a peer claims or reports counts for that peer only, so strangers block nobody.
+import {
+  areConnected,
+  type Component,
+  type Components,
+  type Introduction,
+  type Occupant,
+} from './components.js'
+import type { Milliseconds } from './contract.js'
+import { limits } from './limits.js'
+import type { Peer, ToPeer } from './signalingWire.js'
+
+/** `claimed`: as good as connected, though not yet confirmed. */
+type Tie = 'pending' | 'claimed'
+
+export class Introductions {
+  private readonly pending = new Set<Introduction>()
+  private readonly asking = new Set<Occupant>()
+
+  constructor(
+    private readonly components: Components,
+    private readonly tell: (occupant: Occupant, frame: ToPeer) => void,
+  ) {}
+
+  // ---- what peers do
+
+  /** It announced itself, maybe again: what it was told on an older socket may be lost. */
+  arrive(occupant: Occupant, now: Milliseconds): void {
+    for (const introduction of occupant.introductions.values()) {
+      if (introduction.initiator === occupant) this.end(introduction)
+    }
+    this.claim(occupant, true, now)
+  }
+
+  /** Its claims have changed, or it says them again. */
+  claim(occupant: Occupant, check: boolean, now: Milliseconds): void {
+    if (occupant.claimed.size > 0) occupant.believedUntil = now + limits.belief
+    for (const { target } of occupant.introductions.values()) {
+      if (occupant.claims.has(target)) this.hush(occupant)
+    }
+    if (check) this.ask(occupant, now)
+    this.settle(now)
+  }
+
+  unreachable(initiator: Occupant, peer: Peer, now: Milliseconds): void {
+    const target = this.components.find(peer)
+    const introduction = target && initiator.introductions.get(target)
+    if (introduction?.initiator !== initiator) return
+    this.fail(introduction, now)
+    this.settle(now)
+  }
+
+  relayed(sender: Occupant, recipient: Occupant): void {
+    const introduction = recipient.introductions.get(sender)
+    if (introduction?.initiator === recipient) introduction.isAnswered = true
+  }
+
+  leave(occupant: Occupant, now: Milliseconds): void {
+    this.hush(occupant)
+    for (const introduction of occupant.introductions.values()) this.end(introduction)
+    for (const other of occupant.failed.keys()) other.failed.delete(occupant)
+    this.settle(now)
+  }
+
+  /** Called every limits.sweep. */
+  sweep(now: Milliseconds): void {
+    for (const { failed } of this.components.all()) {
+      for (const [other, until] of failed) if (until <= now) failed.delete(other)
+    }
+    this.settle(now)
+    this.heal(now)
+  }
+
+  // ---- questions
+
+  private ask(occupant: Occupant, now: Milliseconds): void {
+    occupant.askedAt ??= now
+    this.asking.add(occupant)
+  }
+
+  private hush(occupant: Occupant): void {
+    occupant.askedAt = undefined
+    this.asking.delete(occupant)
+  }
+
+  private settle(now: Milliseconds): void {
+    for (const introduction of this.pending) {
+      const { initiator, target } = introduction
+      if (this.components.of(initiator) === this.components.of(target)) this.end(introduction)
+      else if (now >= deadline(introduction)) this.fail(introduction, now)
+    }
+    for (const occupant of this.asking) this.answer(occupant, now)
+  }
+
+  /** Answers, or leaves the question open until something changes. An introduction answers it only if it succeeds. */
+  private answer(asker: Occupant, now: Milliseconds): void {
+    if (attemptOf(asker)) return
+    if (now - (asker.askedAt ?? now) >= limits.question) return this.connected(asker)
+    const component = this.components.of(asker)
+    const ties = this.tiesOf(component, now)
+    const others = this.components.list().filter((other) => other !== component && !ties.has(other))
+    if (others.length > 0 && isUnconfirmed(asker, now)) return
+    const target = best(asker, others)
+    if (target) this.introduce(asker, target, now)
+    else if (!isHeldUp(component, ties)) this.connected(asker)
+  }
+
+  private connected(asker: Occupant): void {
+    this.hush(asker)
+    this.tell(asker, { type: 'connected' })
+  }
+
+  // ---- healing
+
+  /** The smaller component initiates: strangers, who are alone, then cost the others nothing. */
+  private heal(now: Milliseconds): void {
+    const ranked = [...this.components.list()].sort((a, b) => b.occupants.length - a.occupants.length)
+    ranked.forEach((component, rank) => {
+      const ties = this.tiesOf(component, now)
+      const larger = ranked.slice(0, rank).filter((other) => !ties.has(other))
+      if (larger.length > 0) this.introduceOne(component, larger, now)
+    })
+  }
+
+  private introduceOne(component: Component, others: readonly Component[], now: Milliseconds): void {
+    const idle = component.occupants.filter((occupant) => isIdle(occupant, now))
+    for (const initiator of idle.sort((a, b) => load(a) - load(b))) {
+      const target = best(initiator, others)
+      if (target) return this.introduce(initiator, target, now)
+    }
+  }
+
+  // ---- introductions
+
+  private introduce(initiator: Occupant, target: Occupant, now: Milliseconds): void {
+    const introduction = { initiator, target, since: now, isAnswered: false }
+    this.pending.add(introduction)
+    initiator.introductions.set(target, introduction)
+    target.introductions.set(initiator, introduction)
+    this.tell(initiator, { type: 'introduction', peer: target.peer })
+  }
+
+  private end(introduction: Introduction): void {
+    const { initiator, target } = introduction
+    this.pending.delete(introduction)
+    initiator.introductions.delete(target)
+    target.introductions.delete(initiator)
+  }
+
+  private fail(introduction: Introduction, now: Milliseconds): void {
+    const { initiator, target } = introduction
+    this.end(introduction)
+    initiator.failed.set(target, now + limits.pairingPause)
+    target.failed.set(initiator, now + limits.pairingPause)
+  }
+
+  /** What is under way between this component and others. */
+  private tiesOf(component: Component, now: Milliseconds): ReadonlyMap<Component, Tie> {
+    const ties = new Map<Component, Tie>()
+    for (const inside of component.occupants) {
+      for (const outside of inside.introductions.keys()) {
+        const isClaimed = inside.claims.has(outside) || outside.claims.has(inside)
+        ties.set(this.components.of(outside), isClaimed ? 'claimed' : 'pending')
+      }
+      for (const outside of inside.claimedBy) {
+        if (isBelieved(outside, now)) ties.set(this.components.of(outside), 'claimed')
+      }
+      if (!isBelieved(inside, now)) continue
+      for (const outside of inside.claims) ties.set(this.components.of(outside), 'claimed')
+    }
+    return ties
+  }
+}
+
+/** An answered one has the time of a whole negotiation. */
+const deadline = ({ since, isAnswered }: Introduction): Milliseconds =>
+  since + (isAnswered ? limits.negotiation : limits.pairing)
+
+/** The introduction that this peer works on: only one at a time. */
+function attemptOf(occupant: Occupant): Introduction | undefined {
+  for (const introduction of occupant.introductions.values()) {
+    if (introduction.initiator === occupant && !occupant.claims.has(introduction.target)) return introduction
+  }
+  return undefined
+}
+
+const isAlone = ({ occupants }: Component): boolean => occupants.length === 1
+
+/** Who is alone should not be told so while someone is on the way; the others have nothing to wait for. */
+const isHeldUp = (component: Component, ties: ReadonlyMap<Component, Tie>): boolean =>
+  isAlone(component) && [...ties.values()].includes('pending')
+
+/** Who is alone may claim what the other side will confirm in a moment. */
+const isBelieved = (occupant: Occupant, now: Milliseconds): boolean =>
+  now < occupant.believedUntil && isAlone(occupant.component)
+
+/** It claims peers who may just not have come yet, as after a restart of Sigver. */
+function isUnconfirmed(occupant: Occupant, now: Milliseconds): boolean {
+  if (now >= occupant.believedUntil) return false
+  let confirmed = 0
+  for (const other of occupant.claims) if (areConnected(occupant, other)) confirmed += 1
+  return confirmed < occupant.claimed.size
+}
+
+const isIdle = (occupant: Occupant, now: Milliseconds): boolean =>
+  !attemptOf(occupant) && !isUnconfirmed(occupant, now)
+
+const load = ({ introductions, failed }: Occupant): number => introductions.size + failed.size
+
+/** Whom to introduce: favored ones first, then one of the largest component, then the least busy, then the oldest. */
+function best(asker: Occupant, components: readonly Component[]): Occupant | undefined {
+  let best: Occupant | undefined
+  let most = 0
+  for (const { occupants } of components) {
+    // Each failure halves what a component counts: no crowd of strangers stays in front for long.
+    const failures = occupants.filter((occupant) => asker.failed.has(occupant)).length
+    for (const candidate of occupants) {
+      if (asker.failed.has(candidate)) continue
+      const weight = (occupants.length + (candidate.isFavored ? limits.members : 0)) / 2 ** failures
+      if (weight < most || (weight === most && best && load(candidate) >= load(best))) continue
+      best = candidate
+      most = weight
+    }
+  }
+  return best
+}

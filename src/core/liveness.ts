@@ -1,0 +1,164 @@
+// Who is still there? Pings to members who are quiet, and the verdict over those who stay silent. Held by mesh.ts.
+// Silence counts from my first unanswered ping, never from the last word, and anew when I slept myself.
+import type { MemberId, Milliseconds } from './contract.js'
+import { limits } from './limits.js'
+import type { Link } from './link.js'
+import type { LinkContext, Links } from './links.js'
+import type { Paths } from './paths.js'
+import type { Session } from './session.js'
+import type { Traffic } from './traffic.js'
+
+/** What Sigver's own connection tells about mine. */
+export type Watch =
+  | 'watching' // it answers, and would hint at a member whose socket closed
+  | 'silent' // its socket is open, but it does not answer
+  | 'away' // there is no connection
+
+/** Sub-millisecond clocks: pings carry their time in tenths of a millisecond. */
+const TENTHS = 10
+
+export class Liveness {
+  private tickedAt: Milliseconds | undefined
+  private cutOff = false
+
+  constructor(
+    private readonly context: LinkContext,
+    private readonly links: Links,
+    private readonly paths: Paths,
+    private readonly traffic: Traffic,
+  ) {}
+
+  /** Everyone is silent, and Sigver cannot tell: the fault is mine. */
+  get isCutOff(): boolean {
+    return this.cutOff
+  }
+
+  /** Nobody has answered yet: ask Sigver whether it is me. */
+  get isAsking(): boolean {
+    const { open } = this
+    return open.length > 0 && open.every(({ pingSince }) => pingSince !== undefined)
+  }
+
+  /** Nobody answers. */
+  private get isAlone(): boolean {
+    const { open } = this
+    const since = this.context.now - limits.quietAlone
+    return open.length > 0 && open.every(({ pingSince }) => pingSince !== undefined && pingSince <= since)
+  }
+
+  tick(watch: Watch): void {
+    if (this.hasSlept()) this.startAnew()
+    for (const session of this.open) this.watchOver(session, watch)
+    for (const link of this.links.neighbors.values()) this.watchLink(link)
+    this.judgeMyself(watch)
+    for (const session of this.open) {
+      if (this.isDead(session, watch)) this.traffic.end(session, 'silent')
+    }
+  }
+
+  /** Its transport closed, or Sigver saw its socket close: find out now. */
+  suspect(id: MemberId, sign: 'closed' | 'hinted'): void {
+    const session = this.traffic.sessions.get(id)
+    if (!session?.isOpen) return
+    session.signs.add(sign)
+    if (session.suspectSince !== undefined) return
+    session.suspectSince = this.context.now
+    session.pingSince ??= this.context.now
+    this.ping(session)
+  }
+
+  onPing(from: MemberId, number: number, link: Link): void {
+    this.traffic.sessions.get(from)?.heard(this.context.now)
+    // Answered where it came from: the answer shall tell about that path.
+    this.paths.sendOver(link, from, { type: 'pong', number })
+  }
+
+  onPong(from: MemberId, number: number): void {
+    const session = this.traffic.sessions.get(from)
+    if (!session) return
+    session.heard(this.context.now)
+    const tenths = (this.stamp() - number) >>> 0
+    if (tenths < 2 ** 31) session.rtt = tenths / TENTHS
+  }
+
+  /** A round trip as early as possible: users see it in link(). */
+  measure(id: MemberId): void {
+    this.paths.send(id, { type: 'ping', number: this.stamp() })
+  }
+
+  private get open(): Session[] {
+    return [...this.traffic.sessions.values()].filter((session) => session.isOpen)
+  }
+
+  private hasSlept(): boolean {
+    const { now } = this.context
+    const slept = this.tickedAt !== undefined && now - this.tickedAt > limits.tick + limits.lateTick
+    this.tickedAt = now
+    return slept
+  }
+
+  private startAnew(): void {
+    for (const session of this.open) session.startAnew(this.context.now)
+    for (const link of this.links.neighbors.values()) link.pingSince = undefined
+  }
+
+  private watchOver(session: Session, watch: Watch): void {
+    const { now } = this.context
+    const isSuspect = session.suspectSince !== undefined
+    const quiet = isSuspect ? 0 : watch === 'watching' ? limits.quiet : limits.quietAlone
+    if (session.pingSince === undefined) {
+      if (now - session.heardAt < quiet) return
+      session.pingSince = now
+      this.ping(session)
+    } else if (isSuspect || now - session.pingSentAt >= limits.quietAlone) this.ping(session)
+  }
+
+  private ping(session: Session): void {
+    const { now } = this.context
+    const { id } = session.peer
+    session.pingSentAt = now
+    const own = this.links.to(id)
+    if (own) own.pingSince ??= now
+    this.paths.send(id, { type: 'ping', number: this.stamp() })
+    const isLate = own && now - (own.pingSince ?? now) >= limits.quietAlone
+    const detour = isLate ? this.paths.detour(id) : undefined
+    if (detour) this.paths.sendOver(detour, id, { type: 'ping', number: this.stamp() })
+  }
+
+  /** A link that stays silent while its member answers elsewhere is avoided, in the end given up. */
+  private watchLink(link: Link): void {
+    const { now } = this.context
+    if (link.pingSince === undefined || !link.peer) return
+    const session = this.traffic.sessions.get(link.peer.id)
+    const silence = now - link.pingSince
+    const answersElsewhere = session !== undefined && session.heardAt > link.pingSince
+    if (link.suspended && silence > 5 * limits.suspectLink) {
+      this.links.drop(link, 0, 'it has been silent while its member answered elsewhere')
+    } else if (!link.suspended && answersElsewhere && silence > limits.suspectLink) {
+      link.suspended = true
+      this.paths.invalidate()
+      this.traffic.outbox.reroute()
+    } else if (link.suspended) this.paths.sendOver(link, link.peer.id, { type: 'ping', number: this.stamp() })
+  }
+
+  /** Once everyone is silent and Sigver too, it stays so until anyone answers: nothing can be learned meanwhile. */
+  private judgeMyself(watch: Watch): void {
+    if (watch === 'watching' || !this.isAlone) {
+      if (this.cutOff) this.startAnew()
+      this.cutOff = false
+    } else if (watch === 'silent' || this.open.length > 1) this.cutOff = true
+  }
+
+  private isDead({ pingSince, suspectSince, signs }: Session, watch: Watch): boolean {
+    if (pingSince === undefined) return false
+    const silence = this.context.now - pingSince
+    if (this.cutOff) return silence >= limits.cutOff
+    const patience = signs.size > 1 ? limits.suspectGone : limits.suspectDead
+    if (suspectSince !== undefined && this.context.now - suspectSince >= patience) return true
+    return silence >= (watch === 'watching' ? limits.watchedDead : limits.aloneDead)
+  }
+
+  private stamp(): number {
+    return Math.round(this.context.now * TENTHS) >>> 0
+  }
+}

@@ -1,0 +1,208 @@
+// User data <-> records in blocks. Small messages are packed together, large ones are cut; no copy that is not needed.
+// Called by traffic.ts. A record: varint (length * 8 + kind), for the first fragment varint of the total, then the bytes.
+import type { Data } from './contract.js'
+import { limits } from './limits.js'
+import { NOTHING } from './wire.js'
+
+/** What sessions number, send and acknowledge. Shared by all its recipients. */
+export interface Block {
+  readonly bytes: Uint8Array
+  /** Of a large message: a view of it, so that nothing is copied before it is sent. */
+  readonly tail: Uint8Array
+  readonly size: number
+  /** Sessions that still need it. */
+  holders: number
+}
+
+const BINARY = 0
+const TEXT = 1
+const FIRST_BINARY = 2
+const FIRST_TEXT = 3
+const MIDDLE = 4
+const LAST = 5
+const GOODBYE = 6
+
+const encoder = new TextEncoder()
+/** A byte order mark belongs to the text, too. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** A copy of the user's bytes, or the UTF-8 of the text. Lone surrogates become U+FFFD, as in WebSocket.send(). */
+export function payloadOf(data: Data): Uint8Array {
+  // Not data.slice(): that of a Buffer copies nothing.
+  return typeof data === 'string' ? encoder.encode(data) : new Uint8Array(data)
+}
+
+/** Packs small messages into one block. */
+export class Packer {
+  private bytes: Uint8Array = NOTHING
+  private length = 0
+
+  get isEmpty(): boolean {
+    return this.length === 0
+  }
+
+  fits(payload: Uint8Array): boolean {
+    return this.length + payload.length + 5 <= limits.block
+  }
+
+  add(payload: Uint8Array, isText: boolean): void {
+    this.reserve(payload.length + 5)
+    this.length = writeVarint(this.bytes, this.length, payload.length * 8 + (isText ? TEXT : BINARY))
+    this.bytes.set(payload, this.length)
+    this.length += payload.length
+  }
+
+  take(): Block {
+    const block = newBlock(this.bytes.subarray(0, this.length))
+    this.bytes = NOTHING
+    this.length = 0
+    return block
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.bytes.length) return
+    const grown = new Uint8Array(Math.max(256, this.length + more, this.length * 2))
+    grown.set(this.bytes.subarray(0, this.length))
+    this.bytes = grown
+  }
+}
+
+/** Makes of one large message blocks that are views of it. `payload` must not change any more. */
+export function cut(payload: Uint8Array, isText: boolean): Block[] {
+  const blocks: Block[] = []
+  for (let start = 0; start < payload.length; start += limits.fragment) {
+    const part = payload.subarray(start, start + limits.fragment)
+    const isLast = start + part.length === payload.length
+    const kind = kindOf(start === 0, isLast, isText)
+    const head = new Uint8Array(10)
+    let length = writeVarint(head, 0, part.length * 8 + kind)
+    if (start === 0 && !isLast) length = writeVarint(head, length, payload.length)
+    blocks.push(newBlock(head.subarray(0, length), part))
+  }
+  return blocks
+}
+
+function kindOf(isFirst: boolean, isLast: boolean, isText: boolean): number {
+  if (isFirst && isLast) return isText ? TEXT : BINARY
+  if (isFirst) return isText ? FIRST_TEXT : FIRST_BINARY
+  return isLast ? LAST : MIDDLE
+}
+
+/** The last block of a session: its sender leaves. */
+export function goodbyeBlock(): Block {
+  return newBlock(Uint8Array.of(GOODBYE))
+}
+
+function newBlock(bytes: Uint8Array, tail: Uint8Array = NOTHING): Block {
+  return { bytes, tail, size: bytes.length + tail.length, holders: 0 }
+}
+
+export type Record = { readonly type: 'message'; readonly data: Data } | { readonly type: 'goodbye' }
+
+/** Puts the records of one stream together again. Memory grows with what has arrived, not with what a record claims. */
+export class Unpacker {
+  private partial: Uint8Array | undefined
+  private total = 0
+  private arrived = 0
+  private isText = false
+
+  constructor(private readonly maxMessageSize: number) {}
+
+  /** The records that this block completes; undefined if it makes no sense. */
+  read(block: Uint8Array): Record[] | undefined {
+    const records: Record[] = []
+    const cursor = { bytes: block, at: 0 }
+    while (cursor.at < block.length) {
+      const record = this.next(cursor)
+      if (record === undefined) return undefined
+      if (record !== 'partial') records.push(record)
+    }
+    return records
+  }
+
+  private next(cursor: Cursor): Record | 'partial' | undefined {
+    const head = readVarint(cursor)
+    if (head === undefined) return undefined
+    const kind = head % 8
+    const total = kind === FIRST_BINARY || kind === FIRST_TEXT ? readVarint(cursor) : 0
+    const start = cursor.at
+    const length = (head - kind) / 8
+    if (total === undefined || length > cursor.bytes.length - start) return undefined
+    cursor.at += length
+    const part = cursor.bytes.subarray(start, cursor.at)
+    switch (kind) {
+      case BINARY:
+      case TEXT:
+        if (this.partial || length > this.maxMessageSize) return undefined
+        return { type: 'message', data: toData(part.slice(), kind === TEXT) }
+      case FIRST_BINARY:
+      case FIRST_TEXT:
+        return this.begin(part, total, kind === FIRST_TEXT)
+      case MIDDLE:
+      case LAST:
+        return this.append(part, kind === LAST)
+      case GOODBYE:
+        return { type: 'goodbye' }
+      default:
+        return undefined
+    }
+  }
+
+  private begin(part: Uint8Array, total: number, isText: boolean): 'partial' | undefined {
+    if (this.partial || total > this.maxMessageSize || part.length >= total) return undefined
+    this.total = total
+    this.isText = isText
+    this.arrived = part.length
+    this.partial = part.slice()
+    return 'partial'
+  }
+
+  private append(part: Uint8Array, isLast: boolean): Record | 'partial' | undefined {
+    const arrived = this.arrived + part.length
+    if (!this.partial || arrived > this.total || isLast !== (arrived === this.total)) return undefined
+    if (arrived > this.partial.length) {
+      // Doubling, but never beyond the end: the last step makes the message itself.
+      const grown = new Uint8Array(Math.min(this.total, Math.max(arrived, this.partial.length * 2)))
+      grown.set(this.partial)
+      this.partial = grown
+    }
+    this.partial.set(part, this.arrived)
+    this.arrived = arrived
+    if (!isLast) return 'partial'
+    const whole = this.partial
+    this.partial = undefined
+    return { type: 'message', data: toData(whole, this.isText) }
+  }
+}
+
+interface Cursor {
+  readonly bytes: Uint8Array
+  at: number
+}
+
+function toData(bytes: Uint8Array, isText: boolean): Data {
+  return isText ? decoder.decode(bytes) : bytes
+}
+
+/** Of a number below 2^53. Returns the offset behind it. */
+function writeVarint(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value
+  while (rest >= 128) {
+    bytes[at++] = (rest % 128) | 128
+    rest = Math.floor(rest / 128)
+  }
+  bytes[at++] = rest
+  return at
+}
+
+/** At most 5 bytes: no length of ours is above 2^35. */
+function readVarint(cursor: Cursor): number | undefined {
+  let value = 0
+  for (let factor = 1; factor <= 128 ** 4; factor *= 128) {
+    const byte = cursor.bytes[cursor.at++]
+    if (byte === undefined) return undefined
+    value += (byte & 127) * factor
+    if (byte < 128) return value
+  }
+  return undefined
+}

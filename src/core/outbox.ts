@@ -1,0 +1,182 @@
+// What leaves: packs what users send into blocks, queues them at the sessions, and fills the links up to their marks.
+// Held by traffic.ts. A block is encoded once and shared by all its recipients.
+import type { Data, MemberId } from './contract.js'
+import { limits } from './limits.js'
+import type { Link } from './link.js'
+import type { LinkContext } from './links.js'
+import { type Block, cut, goodbyeBlock, Packer, payloadOf } from './message.js'
+import type { Paths } from './paths.js'
+import type { SendStream, Session } from './session.js'
+import type { Frame } from './wire.js'
+
+/** Who a packed block is for: everyone in touch, or one member. */
+type Audience = MemberId | 'everyone'
+type StreamName = 'ordered' | 'bulk'
+
+interface Packing {
+  readonly packer: Packer
+  audience: Audience
+}
+
+export class Outbox {
+  /** Bytes that some member has not acknowledged yet, shared blocks counted once. */
+  backlog = 0
+  private readonly packing: Record<StreamName, Packing> = {
+    ordered: { packer: new Packer(), audience: 'everyone' },
+    bulk: { packer: new Packer(), audience: 'everyone' },
+  }
+  private isTurnAsked = false
+  private isRoomAwaited = false
+
+  constructor(
+    private readonly context: LinkContext,
+    private readonly paths: Paths,
+    private readonly sessions: ReadonlyMap<MemberId, Session>,
+    private readonly reportRoom: () => void,
+  ) {}
+
+  send(data: Data, to: MemberId | undefined, ordered: boolean): void {
+    const audience = to ?? 'everyone'
+    if (this.recipients(audience).length === 0) return
+    const name: StreamName = ordered ? 'ordered' : 'bulk'
+    const packing = this.packing[name]
+    const isText = typeof data === 'string'
+    const isSmall = data.length + 5 <= limits.block && !isText
+    const payload = isSmall ? data : payloadOf(data)
+    if (packing.audience !== audience || !packing.packer.fits(payload)) this.sealStream(name)
+    packing.audience = audience
+    if (payload.length + 5 > limits.block) {
+      for (const block of cut(payload, isText)) this.queue(block, audience, name)
+      this.pumpAll()
+    } else {
+      packing.packer.add(payload, isText)
+      this.askForTurn()
+    }
+  }
+
+  /** The turn ended: what was packed goes out. */
+  turnEnded(): void {
+    this.isTurnAsked = false
+    this.seal()
+    this.pumpAll()
+  }
+
+  /** True while send() need not wait. After a false, the fact `room` follows. */
+  get hasRoom(): boolean {
+    if (this.backlog > limits.roomHigh) this.isRoomAwaited ||= this.isAnyoneBehind(limits.roomHigh)
+    return !this.isRoomAwaited
+  }
+
+  /** This link has room again, or leads somewhere new. */
+  pump(link: Link): void {
+    const waiting: Session[] = []
+    for (const session of this.sessions.values())
+      if (session.isOpen && this.paths.linkTo(session.peer.id) === link) waiting.push(session)
+    // One packet of each at a time, so that nobody waits for another's large message.
+    let isAnySent = true
+    while (isAnySent && link.queued < limits.channelHigh) {
+      isAnySent = false
+      for (const session of waiting) if (this.sendNext(session, link)) isAnySent = true
+    }
+  }
+
+  pumpAll(): void {
+    const links = new Set<Link>()
+    for (const session of this.sessions.values()) {
+      const link = session.isOpen ? this.paths.linkTo(session.peer.id) : undefined
+      if (link) links.add(link)
+    }
+    for (const link of links) this.pump(link)
+  }
+
+  /** Paths may have changed: what was on its way over an old one is sent again over the new one. */
+  reroute(): void {
+    for (const session of this.sessions.values()) {
+      const path = this.paths.linkTo(session.peer.id)?.channel
+      if (path === undefined || path === session.path) continue
+      if (session.path !== 0) session.rewind(this.context.now)
+      session.path = path
+    }
+    this.pumpAll()
+  }
+
+  private recipients(audience: Audience): Session[] {
+    if (audience === 'everyone') return [...this.sessions.values()].filter((session) => session.isOpen)
+    const session = this.sessions.get(audience)
+    return session?.isOpen ? [session] : []
+  }
+
+  private askForTurn(): void {
+    if (this.isTurnAsked) return
+    this.isTurnAsked = true
+    this.context.out({ do: 'turn' })
+  }
+
+  /** What is packed becomes a block: its audience is about to change. */
+  seal(): void {
+    this.sealStream('ordered')
+    this.sealStream('bulk')
+  }
+
+  private sealStream(name: StreamName): void {
+    const { packer, audience } = this.packing[name]
+    if (!packer.isEmpty) this.queue(packer.take(), audience, name)
+  }
+
+  private queue(block: Block, audience: Audience, name: StreamName): void {
+    for (const session of this.recipients(audience)) {
+      // Only now it can begin to fall behind.
+      if (!session.hasUnacknowledged) session.progressAt = this.context.now
+      session.out[name].push(block)
+    }
+    if (block.holders > 0) this.backlog += block.size
+  }
+
+  /** The last block of a session, after its unordered messages too: they may not be overtaken by it. */
+  sayGoodbye(session: Session): void {
+    if (!session.isOpen || session.hasSaidGoodbye || session.out.bulk.hasUnacknowledged) return
+    session.hasSaidGoodbye = true
+    const block = goodbyeBlock()
+    session.out.ordered.push(block)
+    this.backlog += block.size
+  }
+
+  /** One packet. Unordered messages keep the channel's queue short, so that ordered ones pass them quickly. */
+  private sendNext(session: Session, link: Link): boolean {
+    const window = link.peer?.id === session.peer.id ? limits.directWindow : limits.relayedWindow
+    return (
+      this.sendFrom(session, session.out.ordered, false, window, link) ||
+      (link.queued < limits.channelBulk && this.sendFrom(session, session.out.bulk, true, window, link))
+    )
+  }
+
+  private sendFrom(session: Session, stream: SendStream, bulk: boolean, window: number, link: Link): boolean {
+    const block = stream.peek(window)
+    if (!block) return false
+    const ack = session.in.ordered.expected
+    const bulkAck = session.in.bulk.expected
+    const frame: Frame = { type: 'data', tag: session.remoteTag, bulk, number: stream.number, ack, bulkAck }
+    stream.advance(block)
+    session.ackDue = 0
+    this.paths.sendOver(link, session.peer.id, frame, block.bytes, block.tail)
+    return true
+  }
+
+  /** Sessions need these no more. */
+  release(blocks: readonly Block[]): void {
+    for (const block of blocks) if (block.holders === 0) this.backlog -= block.size
+  }
+
+  private isAnyoneBehind(bytes: number): boolean {
+    for (const session of this.sessions.values())
+      if (session.queued > bytes && this.context.now - session.progressAt < limits.slow) return true
+    return false
+  }
+
+  /** Queues may have become short enough. */
+  checkRoom(): void {
+    if (!this.isRoomAwaited || this.isAnyoneBehind(limits.roomLow)) return
+    this.isRoomAwaited = false
+    this.reportRoom()
+  }
+}

@@ -1,0 +1,184 @@
+// Bytes <-> checked frames between a peer and Sigver. Used by both ends; the only importer of the generated signaling code.
+// What the decoders return has the right lengths and lies within limits.ts; any other bytes give undefined.
+import type { Incarnation, MemberId } from './contract.js'
+import { signaling as proto } from './generated/signaling.js'
+import { limits } from './limits.js'
+import { fromHex, toHex } from './secrets.js'
+
+/** A member as Sigver and the others tell it apart. */
+export interface Peer {
+  readonly id: MemberId
+  readonly incarnation: Incarnation
+}
+
+export interface Claim {
+  readonly members: readonly Peer[]
+  /** Demands an answer: `connected` or `introduction`. */
+  readonly check: boolean
+}
+
+/** `peer` is the recipient on the way to Sigver, the sender on the way from it. `payload` is a view of the input. */
+export interface Relay {
+  readonly type: 'relay'
+  readonly peer: Peer
+  readonly payload: Uint8Array
+}
+
+export type ToServer =
+  | {
+      readonly type: 'announce'
+      readonly version: number
+      readonly peer: Peer
+      readonly favored: boolean
+      readonly claim: Claim
+    }
+  | { readonly type: 'claim'; readonly claim: Claim }
+  | Relay
+  | { readonly type: 'unreachable'; readonly peer: Peer }
+  | { readonly type: 'ping' }
+
+export type ToPeer =
+  | { readonly type: 'connected' }
+  | { readonly type: 'introduction'; readonly peer: Peer }
+  | Relay
+  | { readonly type: 'gone'; readonly peers: readonly Peer[] }
+  | { readonly type: 'pong' }
+
+const INCARNATION_BYTES = 8
+
+// ---- to Sigver
+
+export const encodeToServer = (frame: ToServer): Uint8Array => proto.ToServer.encode(toServerProto(frame))
+
+/** Never throws. */
+export const decodeToServer = (bytes: Uint8Array): ToServer | undefined =>
+  decode(proto.ToServer, bytes, toServerFrame)
+
+function toServerProto(frame: ToServer): proto.IToServer {
+  switch (frame.type) {
+    case 'announce': {
+      const { version, peer, favored, claim } = frame
+      return { announce: { version, peer: peerProto(peer), favored, claim: claimProto(claim) } }
+    }
+    case 'claim':
+      return { claim: claimProto(frame.claim) }
+    case 'relay':
+      return { relay: { peer: peerProto(frame.peer), payload: frame.payload } }
+    case 'unreachable':
+      return { unreachable: { peer: peerProto(frame.peer) } }
+    case 'ping':
+      return { ping: {} }
+  }
+}
+
+function toServerFrame({ announce, claim, relay, unreachable, ping }: proto.ToServer): ToServer | undefined {
+  if (announce) return announceFrom(announce)
+  if (claim) return fill(claimFrom(claim), (claim) => ({ type: 'claim', claim }))
+  if (relay) return relayFrom(relay)
+  if (unreachable) return fill(peerFrom(unreachable.peer), (peer) => ({ type: 'unreachable', peer }))
+  return ping ? { type: 'ping' } : undefined
+}
+
+function announceFrom(announce: proto.IAnnounce): ToServer | undefined {
+  const peer = peerFrom(announce.peer)
+  const claim = claimFrom(announce.claim)
+  if (!peer || !claim) return undefined
+  return { type: 'announce', version: announce.version ?? 0, peer, favored: announce.favored ?? false, claim }
+}
+
+// ---- to a peer
+
+export const encodeToPeer = (frame: ToPeer): Uint8Array => proto.ToPeer.encode(toPeerProto(frame))
+
+/** Never throws. */
+export const decodeToPeer = (bytes: Uint8Array): ToPeer | undefined =>
+  decode(proto.ToPeer, bytes, toPeerFrame)
+
+function toPeerProto(frame: ToPeer): proto.IToPeer {
+  switch (frame.type) {
+    case 'connected':
+      return { connected: {} }
+    case 'introduction':
+      return { introduction: { peer: peerProto(frame.peer) } }
+    case 'relay':
+      return { relay: { peer: peerProto(frame.peer), payload: frame.payload } }
+    case 'gone':
+      return { gone: { peers: peersProto(frame.peers) } }
+    case 'pong':
+      return { pong: {} }
+  }
+}
+
+function toPeerFrame({ connected, introduction, relay, gone, pong }: proto.ToPeer): ToPeer | undefined {
+  if (connected) return { type: 'connected' }
+  if (introduction) return fill(peerFrom(introduction.peer), (peer) => ({ type: 'introduction', peer }))
+  if (relay) return relayFrom(relay)
+  if (gone) return fill(peersFrom(gone.peers), (peers) => ({ type: 'gone', peers }))
+  return pong ? { type: 'pong' } : undefined
+}
+
+// ---- the parts
+
+interface Codec<Message> {
+  decode(bytes: Uint8Array): Message
+  encode(message: Message): Uint8Array
+}
+
+/** A frame has one encoding: what is longer carries unknown fields, repeats itself or says defaults aloud. */
+function decode<Message, Frame>(
+  codec: Codec<Message>,
+  bytes: Uint8Array,
+  read: (message: Message) => Frame | undefined,
+): Frame | undefined {
+  if (bytes.length > limits.payload) return undefined
+  try {
+    const message = codec.decode(bytes)
+    const frame = read(message)
+    return frame && codec.encode(message).length === bytes.length ? frame : undefined
+  } catch {
+    return undefined // protobuf.ts throws on bytes that make no sense
+  }
+}
+
+function fill<Part, Frame>(part: Part | undefined, frame: (part: Part) => Frame): Frame | undefined {
+  return part === undefined ? undefined : frame(part)
+}
+
+const peerProto = ({ id, incarnation }: Peer): proto.IPeer => ({ id, incarnation: fromHex(incarnation) })
+
+function peerFrom(peer: proto.IPeer | null | undefined): Peer | undefined {
+  if (!peer?.id || peer.incarnation?.length !== INCARNATION_BYTES) return undefined
+  return { id: peer.id, incarnation: toHex(peer.incarnation) }
+}
+
+function peersProto(peers: readonly Peer[]): proto.IPeers {
+  const incarnations = new Uint8Array(peers.length * INCARNATION_BYTES)
+  peers.forEach((peer, i) => incarnations.set(fromHex(peer.incarnation), i * INCARNATION_BYTES))
+  return { ids: peers.map(({ id }) => id), incarnations }
+}
+
+function peersFrom(peers: proto.IPeers | null | undefined): readonly Peer[] | undefined {
+  if (!peers) return undefined
+  const { ids, incarnations } = {
+    ids: peers.ids ?? [],
+    incarnations: peers.incarnations ?? new Uint8Array(0),
+  }
+  if (ids.length > limits.members || incarnations.length !== ids.length * INCARNATION_BYTES) return undefined
+  if (ids.includes(0)) return undefined
+  return ids.map((id, i) => {
+    const from = i * INCARNATION_BYTES
+    return { id, incarnation: toHex(incarnations.subarray(from, from + INCARNATION_BYTES)) }
+  })
+}
+
+const claimProto = ({ members, check }: Claim): proto.IClaim => ({ members: peersProto(members), check })
+
+function claimFrom(claim: proto.IClaim | null | undefined): Claim | undefined {
+  return claim
+    ? fill(peersFrom(claim.members), (members) => ({ members, check: claim.check ?? false }))
+    : undefined
+}
+
+function relayFrom({ peer, payload }: proto.IRelay): Relay | undefined {
+  return fill(peerFrom(peer), (peer) => ({ type: 'relay', peer, payload: payload ?? new Uint8Array(0) }))
+}

@@ -1,0 +1,262 @@
+// Bytes <-> checked peer frames. The only importer of the generated peer code.
+// Whatever comes out of decodeFrame() has the right lengths and lies within limits.ts; malformed bytes give undefined.
+import type { Incarnation, MemberId } from './contract.js'
+import { peer as proto } from './generated/peer.js'
+import { limits } from './limits.js'
+import { Reader, Writer } from './protobuf.js'
+import { fromHex, toHex } from './secrets.js'
+
+/** A link's name: who dialed it, and that member's count of dials. */
+export interface LinkName {
+  readonly dialer: MemberId
+  readonly attempt: number
+}
+
+export interface Hello {
+  readonly versionMin: number
+  readonly versionMax: number
+  readonly topic: Uint8Array
+  readonly id: MemberId
+  readonly incarnation: Incarnation
+  /** 0 and '' when the sender does not know whom it talks to: an invited bot. */
+  readonly peerId: MemberId
+  readonly peerIncarnation: Incarnation
+  readonly nonce: Uint8Array
+  readonly proof: Uint8Array
+  readonly name: LinkName
+  /** The URL that was dialed, '' on a data channel. */
+  readonly url: string
+  readonly held: readonly LinkName[]
+  /** '' but for an invited bot. */
+  readonly key: string
+}
+
+export interface Announcement {
+  readonly id: MemberId
+  readonly incarnation: Incarnation
+  readonly version: number
+  readonly neighbors: readonly MemberId[]
+  /** Where it accepts WebSockets, '' if nowhere. */
+  readonly url: string
+  readonly rtc: boolean
+}
+
+export type Frame =
+  | { readonly type: 'challenge'; readonly version: number; readonly nonce: Uint8Array }
+  | { readonly type: 'hello'; readonly hello: Hello }
+  | { readonly type: 'announcements'; readonly members: readonly Announcement[] }
+  | {
+      readonly type: 'open'
+      readonly tag: number
+      readonly peerTag: number
+      readonly incarnation: Incarnation
+      readonly peerIncarnation: Incarnation
+      /** The sender's session is open: it needs no answer. */
+      readonly isOpen: boolean
+    }
+  | {
+      readonly type: 'data'
+      readonly tag: number
+      readonly bulk: boolean
+      readonly number: number
+      readonly ack: number
+      readonly bulkAck: number
+    }
+  | {
+      readonly type: 'ack'
+      readonly tag: number
+      readonly ack: number
+      readonly bulkAck: number
+      readonly gap: boolean
+    }
+  | { readonly type: 'reset'; readonly tag: number }
+  | { readonly type: 'ping' | 'pong'; readonly number: number }
+  | { readonly type: 'signal' }
+
+/** Who sent a frame to whom; zeros between the two ends of a link. */
+export interface Route {
+  readonly from: MemberId
+  readonly to: MemberId
+  readonly hops: number
+}
+
+export interface Envelope extends Route {
+  readonly frame: Frame
+  /** What follows the frame: a block or a sealed payload. A view of the input. */
+  readonly payload: Uint8Array
+}
+
+export const DIRECT: Route = { from: 0, to: 0, hops: 0 }
+export const NOTHING = new Uint8Array(0)
+
+/** One new array: the frame, then the payload's parts. */
+export function encodeFrame(frame: Frame, route: Route = DIRECT, ...payload: Uint8Array[]): Uint8Array {
+  const writer = new Writer()
+  writer.delimited(proto.Frame.encode(toProto(frame, route)))
+  const head = writer.finish()
+  if (payload.length === 0) return head
+  let size = head.length
+  for (const part of payload) size += part.length
+  const bytes = new Uint8Array(size)
+  bytes.set(head)
+  let offset = head.length
+  for (const part of payload) {
+    bytes.set(part, offset)
+    offset += part.length
+  }
+  return bytes
+}
+
+/** Never throws. */
+export function decodeFrame(bytes: Uint8Array): Envelope | undefined {
+  if (bytes.length > limits.frame) return undefined
+  try {
+    const reader = new Reader(bytes)
+    const encoded = reader.delimited()
+    const message = proto.Frame.decode(encoded)
+    const frame = fromProto(message, encoded.length)
+    if (frame === undefined) return undefined
+    const { from, to, hops } = message
+    if ((from === 0) !== (to === 0) || hops > limits.hops) return undefined
+    return { from, to, hops, frame, payload: reader.rest() }
+  } catch {
+    return undefined // protobuf.ts throws on bytes that make no sense
+  }
+}
+
+/** The part of a hello that its proof covers. */
+export function helloTranscript(hello: Hello): Uint8Array {
+  return proto.Hello.encode(helloToProto({ ...hello, proof: NOTHING }))
+}
+
+function helloToProto(hello: Hello) {
+  return {
+    versionMin: hello.versionMin,
+    versionMax: hello.versionMax,
+    topic: hello.topic,
+    id: hello.id,
+    incarnation: fromHex(hello.incarnation),
+    peerId: hello.peerId,
+    peerIncarnation: fromHex(hello.peerIncarnation),
+    nonce: hello.nonce,
+    proof: hello.proof,
+    dialer: hello.name.dialer,
+    attempt: hello.name.attempt,
+    url: hello.url,
+    held: [...hello.held],
+    key: hello.key,
+  }
+}
+
+function toProto(frame: Frame, { from, to, hops }: Route): proto.IFrame {
+  const route = from === 0 ? {} : { from, to, hops }
+  switch (frame.type) {
+    case 'challenge':
+      return { ...route, challenge: frame }
+    case 'hello':
+      return { ...route, hello: helloToProto(frame.hello) }
+    case 'announcements':
+      return {
+        ...route,
+        announcements: {
+          members: frame.members.map((member) => ({
+            ...member,
+            neighbors: [...member.neighbors],
+            incarnation: fromHex(member.incarnation),
+          })),
+        },
+      }
+    case 'open':
+      return {
+        ...route,
+        open: {
+          tag: frame.tag,
+          peerTag: frame.peerTag,
+          incarnation: fromHex(frame.incarnation),
+          peerIncarnation: fromHex(frame.peerIncarnation),
+          isOpen: frame.isOpen,
+        },
+      }
+    case 'data':
+      return { ...route, data: frame }
+    case 'ack':
+      return { ...route, ack: frame }
+    case 'reset':
+      return { ...route, reset: frame }
+    case 'ping':
+      return { ...route, ping: frame }
+    case 'pong':
+      return { ...route, pong: frame }
+    case 'signal':
+      return { ...route, signal: {} }
+  }
+}
+
+// Nested messages come out of the decoder as whole instances, though their type says that fields may be missing.
+function fromProto(message: proto.Frame, length: number): Frame | undefined {
+  const { challenge, hello, announcements, open, data, ack, reset, ping, pong, signal } = message
+  if (data) {
+    const { tag, bulk, number, ack, bulkAck } = data as proto.Data
+    return { type: 'data', tag, bulk, number, ack, bulkAck }
+  }
+  if (ack) return { type: 'ack', ...plain(ack as proto.Ack) }
+  if (ping) return { type: 'ping', number: ping.number ?? 0 }
+  if (pong) return { type: 'pong', number: pong.number ?? 0 }
+  if (signal) return { type: 'signal' }
+  if (reset) return { type: 'reset', tag: reset.tag ?? 0 }
+  if (open) return openFromProto(open as proto.Open)
+  if (announcements) return announcementsFromProto(announcements)
+  if (challenge) {
+    const { version, nonce } = challenge as proto.Challenge
+    return nonce.length === 16 ? { type: 'challenge', version, nonce } : undefined
+  }
+  return hello && length <= limits.hello ? helloFromProto(hello as proto.Hello) : undefined
+}
+
+function plain({ tag, ack, bulkAck, gap }: proto.Ack) {
+  return { tag, ack, bulkAck, gap }
+}
+
+function openFromProto(open: proto.Open): Frame | undefined {
+  const { tag, peerTag, isOpen } = open
+  if (tag === 0 || open.incarnation.length !== 8 || open.peerIncarnation.length !== 8) return undefined
+  const incarnation = toHex(open.incarnation)
+  const peerIncarnation = toHex(open.peerIncarnation)
+  return { type: 'open', tag, peerTag, incarnation, peerIncarnation, isOpen }
+}
+
+function announcementsFromProto(announcements: proto.IAnnouncements): Frame | undefined {
+  const members: Announcement[] = []
+  for (const item of announcements.members ?? []) {
+    const { id, incarnation, version, neighbors, url, rtc } = item as proto.Announcement
+    if (id === 0 || incarnation.length !== 8 || neighbors.length > limits.members || url.length > limits.url)
+      return undefined
+    members.push({ id, incarnation: toHex(incarnation), version, neighbors, url, rtc })
+  }
+  return members.length <= limits.members ? { type: 'announcements', members } : undefined
+}
+
+function helloFromProto(message: proto.Hello): Frame | undefined {
+  const { versionMin, versionMax, topic, id, incarnation, peerId, peerIncarnation, nonce, proof } = message
+  const { dialer, attempt, url, held, key } = message
+  const knowsPeer = peerId !== 0
+  if (id === 0 || topic.length !== 32 || incarnation.length !== 8 || nonce.length !== 16) return undefined
+  if (proof.length !== 32 || peerIncarnation.length !== (knowsPeer ? 8 : 0)) return undefined
+  if (url.length > limits.url || key.length > limits.keyLength || held.length > 8) return undefined
+  const hello: Hello = {
+    versionMin,
+    versionMax,
+    topic,
+    id,
+    incarnation: toHex(incarnation),
+    peerId,
+    peerIncarnation: toHex(peerIncarnation),
+    nonce,
+    proof,
+    name: { dialer, attempt },
+    url,
+    held: held.map((name) => ({ dialer: name.dialer ?? 0, attempt: name.attempt ?? 0 })),
+    key,
+  }
+  return { type: 'hello', hello }
+}

@@ -1,0 +1,280 @@
+// The core of a WebGroup as a list of inputs and outputs: what users are told, in which order, and how it comes back.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { closeCodes } from '../../src/core/closeCodes.js'
+import type { Event, Input, Output } from '../../src/core/contract.js'
+import { Group } from '../../src/core/group.js'
+import { limits } from '../../src/core/limits.js'
+import { decodeToServer, encodeToPeer, type ToPeer, type ToServer } from '../../src/core/signalingWire.js'
+import { SignalingState, WebGroupState } from '../../src/core/states.js'
+
+class Stage {
+  readonly group: Group
+  readonly events: Event[] = []
+  readonly timers = new Map<string, number>()
+  readonly toSigver: ToServer[] = []
+  readonly dialed: number[] = []
+  now = 0
+  private sigver = 0
+  private seed = 1
+
+  constructor(autoRejoin = true) {
+    this.group = new Group({
+      capabilities: { webSocket: true, rtc: true },
+      signalingServer: 'wss://sigver.example/some/path/',
+      url: '',
+      favored: false,
+      maxMessageSize: limits.messageSize,
+      maxBacklog: limits.backlog,
+      random: (count) => Uint8Array.from({ length: count }, () => ++this.seed % 251),
+    })
+    this.group.autoRejoin = autoRejoin
+  }
+
+  handle(...inputs: Input[]): this {
+    for (const input of inputs) for (const output of this.group.handle(input, this.now)) this.perform(output)
+    return this
+  }
+
+  fromSigver(...frames: ToPeer[]): this {
+    for (const frame of frames)
+      this.handle({ on: 'received', channel: this.sigver, bytes: encodeToPeer(frame) })
+    return this
+  }
+
+  opened(): this {
+    return this.handle({ on: 'opened', channel: this.sigver })
+  }
+
+  closed(code = 1006): this {
+    return this.handle({ on: 'closed', channel: this.sigver, code, reason: 'gone' })
+  }
+
+  /** Lets this timer ring at its time. */
+  ring(timer: 'reconnect' | 'heartbeat' | 'claim'): this {
+    const at = this.timers.get(timer)
+    assert.ok(at !== undefined, `${timer} is not set`)
+    this.timers.delete(timer)
+    this.now = Math.max(this.now, at)
+    return this.handle({ on: 'timer', timer })
+  }
+
+  joinAlone(): this {
+    this.handle({ on: 'join', key: 'the key' }).opened()
+    return this.fromSigver({ type: 'connected' }, { type: 'connected' })
+  }
+
+  /** What the user was told since the last time, but for the topology. */
+  get told(): string[] {
+    const events = this.events.splice(0)
+    return events.flatMap((event) => {
+      switch (event.type) {
+        case 'state':
+          return [WebGroupState[event.state]]
+        case 'signalingState':
+          return [`signaling ${SignalingState[event.state]}`]
+        case 'error':
+          return [event.error.code]
+        case 'topologyState':
+        case 'alone':
+          return []
+        default:
+          return [event.type]
+      }
+    })
+  }
+
+  private perform(output: Output): void {
+    if (output.do === 'tell') this.events.push(output.event)
+    if (output.do === 'timer') {
+      if (output.at === undefined) this.timers.delete(output.timer)
+      else this.timers.set(output.timer, output.at)
+    }
+    if (output.do === 'dial') {
+      this.sigver = output.channel
+      this.dialed.push(this.now)
+    }
+    if (output.do === 'send' && output.channel === this.sigver) {
+      const frame = decodeToServer(output.bytes)
+      assert.ok(frame)
+      this.toSigver.push(frame)
+    }
+  }
+}
+
+const hidden: Input = { on: 'environment', online: true, visible: false }
+const present: Input = { on: 'environment', online: true, visible: true }
+
+describe('joining', () => {
+  it('the first member is told its id, the states in order, and JOINED once', () => {
+    assert.deepEqual(new Stage().joinAlone().told, [
+      'myId',
+      'JOINING',
+      'signaling CONNECTING',
+      'signaling OPEN',
+      'signaling CHECKING',
+      'signaling CHECKED',
+      'JOINED',
+      'signaling CHECKING',
+      'signaling CHECKED',
+    ])
+  })
+
+  it('the topic is appended to the path of the signaling server', () => {
+    const outputs = new Stage().group.handle({ on: 'join', key: 'the key' }, 0)
+    const dial = outputs.find((output) => output.do === 'dial')
+    assert.match(dial?.do === 'dial' ? dial.url : '', /^wss:\/\/sigver\.example\/some\/path\/[\w-]{43}$/)
+  })
+
+  it('a second join and a second leave do nothing', () => {
+    const stage = new Stage().joinAlone()
+    assert.ok(stage.told.length > 0)
+    stage.handle({ on: 'join', key: 'another' })
+    assert.deepEqual(stage.told, [])
+    assert.equal(stage.group.key, 'the key')
+    stage.handle({ on: 'leave' })
+    assert.deepEqual(stage.told, ['LEFT', 'signaling CLOSED', 'released'])
+    stage.handle({ on: 'leave' })
+    assert.deepEqual(stage.told, [])
+  })
+
+  it('on a hidden page it waits until the page is visible', () => {
+    const stage = new Stage().handle(hidden, { on: 'join', key: 'the key' })
+    assert.deepEqual(stage.told, ['myId', 'JOINING'])
+    assert.deepEqual(stage.dialed, [])
+    stage.handle(present)
+    assert.deepEqual(stage.told, ['signaling CONNECTING'])
+  })
+
+  it('who is introduced stays CHECKING until a link is proven, and reports who does not answer', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
+    const peer = { id: 77, incarnation: '00000000000000aa' }
+    stage.fromSigver({ type: 'introduction', peer })
+    assert.equal(stage.group.signalingState, SignalingState.CHECKING)
+    assert.equal(stage.toSigver.at(-1)?.type, 'relay')
+    stage.now += limits.introduction
+    stage.handle({ on: 'timer', timer: 'tick/1' })
+    assert.deepEqual(stage.toSigver.at(-1), { type: 'unreachable', peer })
+    assert.deepEqual(stage.told.at(-1), 'PEER_UNREACHABLE')
+    stage.fromSigver({ type: 'connected' })
+    assert.equal(stage.group.state, WebGroupState.JOINED)
+  })
+
+  it('a process that holds as many peer connections as it may says so with a code', () => {
+    const stage = new Stage().joinAlone().handle({ on: 'invite', url: 'ws://bot/', invitation: 1 })
+    stage.handle({ on: 'closed', channel: 2, code: 0, reason: 'TOO_MANY_CONNECTIONS: all are in use' })
+    assert.ok(stage.told.includes('TOO_MANY_CONNECTIONS'))
+  })
+
+  it('a sealed message that is not sealed with the key is a stranger’s, and the introduction is over', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
+    const peer = { id: 77, incarnation: '00000000000000aa' }
+    stage.fromSigver({ type: 'introduction', peer }, { type: 'relay', peer, payload: new Uint8Array(100) })
+    assert.deepEqual(stage.toSigver.at(-1), { type: 'unreachable', peer })
+    assert.ok(stage.told.includes('PEER_REFUSED'))
+  })
+})
+
+describe('Sigver', () => {
+  it('lost while JOINED leaves the group JOINED; the outage is told once, however often it is tried', () => {
+    const stage = new Stage().joinAlone()
+    assert.equal(stage.told.at(-1), 'signaling CHECKED')
+    stage.closed()
+    assert.deepEqual(stage.told, ['SIGNALING_UNREACHABLE', 'signaling CLOSED'])
+    for (let i = 0; i < 5; i++) {
+      stage.ring('reconnect').closed()
+      assert.deepEqual(stage.told, ['signaling CONNECTING', 'signaling CLOSED'])
+    }
+    stage.ring('reconnect').opened().fromSigver({ type: 'connected' })
+    assert.deepEqual(stage.told, [
+      'signaling CONNECTING',
+      'signaling OPEN',
+      'signaling CHECKING',
+      'signaling CHECKED',
+    ])
+    assert.equal(stage.group.state, WebGroupState.JOINED)
+  })
+
+  it('is tried again after pauses that grow to a bound', () => {
+    const stage = new Stage().joinAlone().closed()
+    const start = stage.dialed.length
+    for (let i = 0; i < 12; i++) stage.ring('reconnect').closed()
+    const times = stage.dialed.slice(start)
+    const pauses = times.slice(1).map((at, i) => at - (times[i] ?? 0))
+    assert.ok((pauses[0] ?? 0) >= limits.reconnect && (pauses[0] ?? 0) <= 4 * limits.reconnect)
+    for (const pause of pauses) assert.ok(pause <= 1.5 * limits.reconnectMost)
+    assert.ok((pauses.at(-1) ?? 0) >= limits.reconnectMost)
+  })
+
+  it('missing from the beginning: the group stays JOINING and gets a new id with each try', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' })
+    const first = stage.group.myId
+    stage.closed()
+    assert.equal(stage.group.state, WebGroupState.JOINING)
+    assert.notEqual(stage.group.myId, first)
+    stage.ring('reconnect').opened().fromSigver({ type: 'connected' })
+    assert.equal(stage.group.state, WebGroupState.JOINED)
+  })
+
+  it('missing, without autoRejoin: the group is LEFT', () => {
+    const stage = new Stage(false).handle({ on: 'join', key: 'the key' }).closed()
+    assert.equal(stage.group.state, WebGroupState.LEFT)
+    stage.handle(hidden, present)
+    assert.equal(stage.group.state, WebGroupState.LEFT)
+  })
+
+  it('that refuses for good is not tried again', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened().closed(closeCodes.refused)
+    assert.deepEqual(stage.told.slice(-4), ['SIGNALING_REFUSED', 'signaling CLOSED', 'LEFT', 'released'])
+    assert.equal(stage.timers.has('reconnect'), false)
+  })
+
+  it('that answers garbage is left and tried again', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
+    stage.handle({ on: 'received', channel: 1, bytes: Uint8Array.of(255, 255, 255) })
+    assert.ok(stage.told.includes('SIGNALING_GARBAGE'))
+    assert.ok(stage.timers.has('reconnect'))
+  })
+
+  it('that says my id is taken gives me a new one', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
+    const first = stage.group.myId
+    stage.closed(closeCodes.idTaken)
+    assert.notEqual(stage.group.myId, first)
+    assert.equal(stage.group.state, WebGroupState.JOINING)
+    stage.ring('reconnect').opened().fromSigver({ type: 'connected' })
+    assert.equal(stage.group.state, WebGroupState.JOINED)
+  })
+
+  it('that falls silent is found out by its heartbeat', () => {
+    const stage = new Stage().joinAlone().fromSigver({ type: 'pong' })
+    stage.ring('heartbeat')
+    assert.deepEqual(stage.toSigver.at(-1), { type: 'ping' })
+    stage.ring('heartbeat')
+    assert.equal(stage.group.signalingState, SignalingState.CLOSED)
+  })
+})
+
+describe('the page', () => {
+  it('that goes away leaves, and joins again when it comes back', () => {
+    const stage = new Stage().joinAlone().handle({ on: 'pagehide' })
+    assert.equal(stage.group.state, WebGroupState.LEFT)
+    stage.handle({ on: 'pageshow' }).opened().fromSigver({ type: 'connected' })
+    assert.equal(stage.group.state, WebGroupState.JOINED)
+  })
+
+  it('whose user left does not come back by itself', () => {
+    const stage = new Stage()
+      .joinAlone()
+      .handle({ on: 'leave' }, { on: 'pagehide' }, { on: 'pageshow' }, hidden, present)
+    assert.equal(stage.group.state, WebGroupState.LEFT)
+  })
+
+  it('that comes back does not wait for the pause', () => {
+    const stage = new Stage().joinAlone().closed()
+    for (let i = 0; i < 8; i++) stage.ring('reconnect').closed()
+    const before = stage.dialed.length
+    stage.handle({ on: 'environment', online: false, visible: true }, present)
+    assert.equal(stage.dialed.length, before + 1)
+  })
+})

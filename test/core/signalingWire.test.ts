@@ -1,0 +1,217 @@
+// Signaling frames: what is encoded comes back, and no bytes make the decoders throw, lie or grow.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { limits } from '../../src/core/limits.js'
+import {
+  decodeToPeer,
+  decodeToServer,
+  encodeToPeer,
+  encodeToServer,
+  type Peer,
+  type ToPeer,
+  type ToServer,
+} from '../../src/core/signalingWire.js'
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+const bytes = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
+const peerOf = (id: number): Peer => ({ id, incarnation: hex(new Uint8Array(8).fill(id)) })
+const peersOf = (count: number) => Array.from({ length: count }, (_, i) => peerOf(i + 1))
+
+/** Decoders make ordinary objects. */
+const ordinary = { noNullPrototype: true }
+
+const anyPeer: fc.Arbitrary<Peer> = fc.record(
+  {
+    id: fc.integer({ min: 1, max: 0xffffffff }),
+    incarnation: fc.uint8Array({ minLength: 8, maxLength: 8 }).map(hex),
+  },
+  ordinary,
+)
+const anyPeers = fc.array(anyPeer, { maxLength: 20 })
+const anyClaim = fc.record({ members: anyPeers, check: fc.boolean() }, ordinary)
+const anyRelay = fc.record(
+  {
+    type: fc.constant('relay' as const),
+    peer: anyPeer,
+    payload: fc.uint8Array({ maxLength: 300 }),
+  },
+  ordinary,
+)
+
+const anyToServer: fc.Arbitrary<ToServer> = fc.oneof(
+  fc.record(
+    {
+      type: fc.constant('announce' as const),
+      version: fc.integer({ min: 0, max: 0xffffffff }),
+      peer: anyPeer,
+      favored: fc.boolean(),
+      claim: anyClaim,
+    },
+    ordinary,
+  ),
+  fc.record({ type: fc.constant('claim' as const), claim: anyClaim }, ordinary),
+  anyRelay,
+  fc.record({ type: fc.constant('unreachable' as const), peer: anyPeer }, ordinary),
+  fc.constant({ type: 'ping' as const }),
+)
+const anyToPeer: fc.Arbitrary<ToPeer> = fc.oneof(
+  fc.constant({ type: 'connected' as const }),
+  fc.record({ type: fc.constant('introduction' as const), peer: anyPeer }, ordinary),
+  anyRelay,
+  fc.record({ type: fc.constant('gone' as const), peers: anyPeers }, ordinary),
+  fc.constant({ type: 'pong' as const }),
+)
+
+/** A payload is a view of the input, in Node a Buffer. */
+const plain = <Frame extends object>(frame: Frame | undefined) =>
+  frame && 'payload' in frame && frame.payload instanceof Uint8Array
+    ? { ...frame, payload: Uint8Array.from(frame.payload) }
+    : frame
+
+const directions = [
+  { name: 'to Sigver', any: anyToServer.map(encodeToServer), decode: decodeToServer },
+  { name: 'to a peer', any: anyToPeer.map(encodeToPeer), decode: decodeToPeer },
+] as const
+
+test('every frame to Sigver comes back as it was', () => {
+  fc.assert(
+    fc.property(anyToServer, (frame) => {
+      assert.deepEqual(plain(decodeToServer(encodeToServer(frame))), frame)
+    }),
+  )
+})
+
+test('every frame to a peer comes back as it was', () => {
+  fc.assert(
+    fc.property(anyToPeer, (frame) => {
+      assert.deepEqual(plain(decodeToPeer(encodeToPeer(frame))), frame)
+    }),
+  )
+})
+
+test('the encoding of version 1 does not change', () => {
+  const peer = { id: 0x01020304, incarnation: '00112233445566ff' }
+  const claim = { members: [{ id: 5, incarnation: 'ffffffffffffffff' }], check: true }
+  const announce = { type: 'announce', version: 1, peer, favored: true, claim } as const
+  const name = '0d 04030201 12 08 00112233445566ff'
+  const expected = `0a 2b 08 01 12 0f ${name} 18 01 22 14 0a 10 0a 04 05000000 12 08 ffffffffffffffff 10 01`
+  assert.equal(hex(encodeToServer(announce)), expected.replaceAll(' ', ''))
+  const relay = { type: 'relay', peer, payload: Uint8Array.of(7) } as const
+  assert.equal(hex(encodeToServer(relay)), `1a 14 0a 0f ${name} 12 01 07`.replaceAll(' ', ''))
+  assert.equal(hex(encodeToServer({ type: 'ping' })), '2a00')
+  assert.equal(hex(encodeToPeer({ type: 'connected' })), '0a00')
+  assert.equal(hex(encodeToPeer({ type: 'pong' })), '2a00')
+})
+
+test('random bytes never make a decoder throw', () => {
+  for (const { decode } of directions) {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
+        decode(noise)
+      }),
+      { numRuns: 2000 },
+    )
+  }
+})
+
+for (const { name, any, decode } of directions) {
+  test(`a frame ${name} that was cut is not understood`, () => {
+    fc.assert(
+      fc.property(any, fc.nat(), (frame, at) => {
+        assert.equal(decode(frame.subarray(0, at % frame.length)), undefined)
+      }),
+    )
+  })
+
+  test(`a frame ${name} with something behind it is not understood`, () => {
+    fc.assert(
+      fc.property(any, fc.uint8Array({ minLength: 1, maxLength: 40 }), (frame, rest) => {
+        assert.equal(decode(Buffer.concat([frame, rest])), undefined)
+      }),
+    )
+  })
+
+  test(`a frame ${name} with a changed byte never makes the decoder throw`, () => {
+    fc.assert(
+      fc.property(any, fc.nat(), fc.nat(255), (frame, at, byte) => {
+        const changed = Uint8Array.from(frame)
+        changed[at % frame.length] = byte
+        decode(changed)
+      }),
+    )
+  })
+}
+
+test('an empty frame and an unknown one are not understood', () => {
+  for (const { decode } of directions) {
+    assert.equal(decode(new Uint8Array(0)), undefined)
+    assert.equal(decode(bytes('7a00')), undefined)
+    assert.equal(decode(bytes('2a00 7801')), undefined)
+  }
+})
+
+test('two frames in one message are not understood', () => {
+  assert.equal(decodeToServer(bytes('2a00 2a00')), undefined)
+  assert.equal(decodeToPeer(bytes('0a00 2a00')), undefined)
+})
+
+test('an id 0 and an incarnation of another length are not understood', () => {
+  const unreachable = (peer: string) => decodeToServer(bytes(`22 ${peer}`))
+  assert.notEqual(unreachable('11 0a 0f 0d 01000000 12 08 0011223344556677'), undefined)
+  assert.equal(unreachable('11 0a 0f 0d 00000000 12 08 0011223344556677'), undefined)
+  assert.equal(unreachable('0c 0a 0a 12 08 0011223344556677'), undefined)
+  assert.equal(unreachable('10 0a 0e 0d 01000000 12 07 00112233445566'), undefined)
+  assert.equal(unreachable('12 0a 10 0d 01000000 12 09 001122334455667788'), undefined)
+  assert.equal(unreachable('07 0a 05 0d 01000000'), undefined)
+  assert.equal(unreachable('00'), undefined)
+})
+
+test('a claim whose ids and incarnations do not pair is not understood', () => {
+  const claim = (peers: string) => decodeToServer(bytes(`12 ${peers}`))
+  assert.notEqual(claim('12 0a 10 0a 04 01000000 12 08 0011223344556677'), undefined)
+  assert.equal(claim('16 0a 14 0a 08 01000000 02000000 12 08 0011223344556677'), undefined)
+  assert.equal(claim('12 0a 10 0a 04 00000000 12 08 0011223344556677'), undefined)
+  assert.equal(claim('08 0a 06 0a 04 01000000'), undefined)
+  assert.equal(claim('00'), undefined)
+})
+
+test('a claim of more members than limits.members is not understood', () => {
+  const claim = (count: number) =>
+    encodeToServer({ type: 'claim', claim: { members: peersOf(count), check: false } })
+  assert.notEqual(decodeToServer(claim(limits.members)), undefined)
+  assert.equal(decodeToServer(claim(limits.members + 1)), undefined)
+})
+
+test('a frame above limits.payload is not understood', () => {
+  const relay = (size: number) =>
+    encodeToServer({ type: 'relay', peer: peerOf(1), payload: new Uint8Array(size) })
+  assert.equal(relay(limits.payload - 25).length, limits.payload)
+  assert.notEqual(decodeToServer(relay(limits.payload - 25)), undefined)
+  assert.equal(decodeToServer(relay(limits.payload - 24)), undefined)
+})
+
+test('no frame takes much more memory than it is long', () => {
+  const parts = [
+    '0a00',
+    '1200',
+    '1a00',
+    '2a00',
+    '0a021200',
+    '12020a00',
+    '12040a020a00',
+    '12060a040d00000000',
+    '7800',
+  ]
+  for (const { decode } of directions) {
+    for (const part of parts) {
+      const hostile = Buffer.alloc(limits.payload, Buffer.from(part, 'hex'))
+      decode(hostile)
+      const before = process.memoryUsage().heapUsed
+      decode(hostile)
+      // A collection in between can only hide what was taken, never add to it.
+      const taken = process.memoryUsage().heapUsed - before
+      assert.ok(taken < 20 * limits.payload, `${part}: ${taken} bytes`)
+    }
+  }
+})
