@@ -1,0 +1,32 @@
+// What browsers get. Importing it touches no browser global, so that servers may import it while they render.
+import type { PeerConnectionConstructor } from './io/dataChannel.js'
+import type { RtcConfiguration } from './io/ice.js'
+import { BrowserPort } from './io/browser.js'
+import type { WebGroupOptions } from './options.js'
+import { BaseWebGroup, type Platform } from './WebGroup.js'
+
+export * from './exports.js'
+
+const platform: Platform = {
+  defaultSignalingServer: () => {
+    // A page from the disk has the origin 'null'.
+    const origin = typeof location === 'undefined' ? '' : location.origin
+    return /^https?:/.test(origin) ? origin.replace(/^http/, 'ws') : undefined
+  },
+  createPort: (options) =>
+    new BrowserPort({
+      ...options,
+      rtcConfiguration: options.rtcConfiguration as RtcConfiguration | undefined,
+      rtcPeerConnection: options.rtcPeerConnection as PeerConnectionConstructor | undefined,
+    }),
+  isFavored: false,
+  url: '',
+}
+
+/** A group of browsers and Node processes that talk peer to peer. */
+export class WebGroup extends BaseWebGroup {
+  /** @throws NetfluxError BAD_OPTION, BAD_URL; NO_SIGNALING_SERVER outside pages of http(s) */
+  constructor(options: WebGroupOptions = {}) {
+    super(options, platform)
+  }
+}

@@ -1,0 +1,245 @@
+// A Transport over one RTCPeerConnection with one pre-negotiated, ordered data channel: the browser's, that of
+// @roamhq/wrtc or of another implementation. Used by the ports. The channel is always closed before its connection,
+// and neither is touched or listened to afterwards.
+import type { Milliseconds } from '../core/contract.js'
+import { limits } from '../core/limits.js'
+import { Connection, messageOf, sendable } from './connection.js'
+import { ask, candidateText, CandidateWindow, describesDataChannel, parseCandidate } from './ice.js'
+import type { RtcConfiguration } from './ice.js'
+import type { PeerConnections } from './peerConnections.js'
+
+export type PeerConnectionConstructor = new (configuration?: RTCConfiguration) => RTCPeerConnection
+
+export interface PeerSetup {
+  readonly RTCPeerConnection: PeerConnectionConstructor
+  readonly configuration: RtcConfiguration | undefined
+  readonly connections: PeerConnections
+  /** Where no event tells of a shrinking queue. */
+  readonly pollEvery?: Milliseconds
+  /** Sends wait for the end of this turn: an implementation that crashes when it sends after the other side has closed
+   *  hears of the farewell before. */
+  readonly defer?: (action: () => void) => void
+  /** The page is going away: there may be no later. */
+  readonly isLeaving?: () => boolean
+}
+
+export class DataChannelTransport extends Connection {
+  private peer: RTCPeerConnection | undefined
+  private channel: RTCDataChannel | undefined
+  private giveBack: (() => void) | undefined
+  private problem = ''
+  private hasOpened = false
+  private hasHeardFarewell = false
+  /** It closed without waiting for an answer. */
+  private isOtherGone = false
+  /** Sends that wait for the end of the turn. */
+  private deferred: Uint8Array[] = []
+  private deferredBytes = 0
+  /** What setRemoteDescription may be called for. */
+  private isAnswerDue = false
+  private remoteCandidates: RTCIceCandidateInit[] = []
+  private remoteCandidateCount = 0
+  private hasRemoteDescription = false
+  private readonly localCandidates: CandidateWindow
+
+  /** Makes an offer, or answers the one given. */
+  constructor(
+    private readonly setup: PeerSetup,
+    offer?: string,
+  ) {
+    super(setup.pollEvery)
+    this.localCandidates = new CandidateWindow((found) => this.deliver((owner) => owner.candidates?.(found)))
+    this.attempt(this.begin(offer))
+  }
+
+  get queued(): number {
+    return this.isOver ? 0 : (this.channel?.bufferedAmount ?? 0) + this.deferredBytes
+  }
+
+  /** The answer to my offer came. */
+  settle(sdp: string): void {
+    if (!this.isAnswerDue) return
+    this.isAnswerDue = false
+    this.guard(() => this.attempt(this.setRemote('answer', sdp)))
+  }
+
+  /** Candidates of the other side; those that come before its description wait for it. */
+  addCandidates(candidates: readonly string[]): void {
+    for (const text of candidates) {
+      if (this.remoteCandidateCount++ >= limits.candidates) break
+      const candidate = parseCandidate(text)
+      if (candidate) this.remoteCandidates.push(candidate)
+    }
+    this.guard(() => this.useCandidates())
+  }
+
+  protected write(bytes: Uint8Array): void {
+    if (!this.channel) throw new Error('the channel is not open yet')
+    const { defer } = this.setup
+    if (!defer) return this.channel.send(sendable(bytes))
+    this.deferred.push(bytes.slice())
+    this.deferredBytes += bytes.length
+    if (this.deferred.length === 1) defer(() => this.guard(() => this.sendDeferred(this.channel)))
+  }
+
+  private sendDeferred(channel: RTCDataChannel | undefined): void {
+    const { deferred } = this
+    this.deferred = []
+    this.deferredBytes = 0
+    // Asked each time: after a close that no event has told yet, the native send() reads through a null pointer (gdb).
+    for (const bytes of deferred) if (channel?.readyState === 'open') channel.send(sendable(bytes))
+  }
+
+  protected shut(): void {
+    this.localCandidates.stop()
+    this.remoteCandidates = []
+    const { peer, channel, giveBack } = this
+    this.peer = this.channel = undefined
+    if (peer) detach(peer)
+    if (channel) detach(channel)
+    const finish = () => {
+      try {
+        channel?.close()
+        peer?.close()
+      } finally {
+        giveBack?.()
+      }
+    }
+    if (channel?.readyState !== 'open' || this.isOtherGone) return finish()
+    const isLeaving = this.setup.isLeaving?.() === true
+    const mustHurry = isLeaving && channel.bufferedAmount <= limits.closeAtOnce
+    try {
+      if (!this.hasHeardFarewell) this.sendDeferred(channel)
+      if (channel.readyState === 'open') channel.send(mustHurry ? FAREWELL_AT_ONCE : FAREWELL)
+    } catch {
+      return finish()
+    }
+    if (mustHurry) return finish()
+    part(channel, this.hasHeardFarewell, finish)
+    // A page may end before anyone answers.
+    if (isLeaving) channel.close()
+  }
+
+  private attempt(step: Promise<void>): void {
+    step.catch((error: unknown) => this.end(0, messageOf(error)))
+  }
+
+  private async begin(offer: string | undefined): Promise<void> {
+    this.giveBack = this.setup.connections.take()
+    if (!this.giveBack)
+      throw new Error('TOO_MANY_CONNECTIONS: all peer connections of this process are in use')
+    const configuration = await ask(this.setup.configuration)
+    if (this.isOver) return
+    this.connect(configuration)
+    if (offer !== undefined) await this.setRemote('offer', offer)
+    await this.describe(offer === undefined)
+  }
+
+  private connect(configuration: RTCConfiguration): void {
+    const peer = new this.setup.RTCPeerConnection(configuration)
+    this.peer = peer
+    peer.onicecandidate = ({ candidate }) => {
+      const text = candidateText(candidate)
+      if (text) this.localCandidates.add(text)
+    }
+    // 'disconnected' may heal by itself; who gives up then is decided elsewhere.
+    const check = () => {
+      if (this.peer !== peer) return
+      if (peer.connectionState === 'failed' || peer.iceConnectionState === 'failed') this.end(0, 'ICE failed')
+    }
+    peer.onconnectionstatechange = check
+    peer.oniceconnectionstatechange = check
+    this.channel = peer.createDataChannel('netflux', { negotiated: true, id: 0, ordered: true })
+    this.attach(this.channel)
+  }
+
+  private attach(channel: RTCDataChannel): void {
+    channel.binaryType = 'arraybuffer'
+    channel.bufferedAmountLowThreshold = limits.channelLow - 1
+    channel.onbufferedamountlow = () => void this.gauge.check()
+    channel.onopen = () => this.onOpen()
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      this.onOpen()
+      if (data !== FAREWELL && data !== FAREWELL_AT_ONCE) return this.received(data)
+      this.hasHeardFarewell = true
+      this.isOtherGone = data === FAREWELL_AT_ONCE
+      this.end(0, 'the other side closed the channel')
+    }
+    channel.onerror = (event) => {
+      this.problem = ('error' in event && messageOf(event.error)) || ''
+    }
+    channel.onclose = () => this.end(0, this.problem || 'the other side closed the channel')
+  }
+
+  private onOpen(): void {
+    if (this.hasOpened) return
+    this.hasOpened = true
+    this.deliver((owner) => owner.opened?.())
+  }
+
+  /** Explicit descriptions: @roamhq/wrtc does not make them by itself. */
+  private async describe(isOffer: boolean): Promise<void> {
+    if (!this.peer) return
+    const { type, sdp = '' } = isOffer ? await this.peer.createOffer() : await this.peer.createAnswer()
+    await this.peer?.setLocalDescription({ type, sdp })
+    if (this.isOver) return
+    this.isAnswerDue = isOffer
+    this.deliver((owner) => owner.described?.(sdp))
+    this.localCandidates.open()
+  }
+
+  private async setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
+    if (!describesDataChannel(sdp)) throw new Error(`the ${type} does not describe a data channel`)
+    await this.peer?.setRemoteDescription({ type, sdp })
+    this.hasRemoteDescription = true
+    this.useCandidates()
+  }
+
+  private useCandidates(): void {
+    if (!this.hasRemoteDescription) return
+    for (const candidate of this.remoteCandidates.splice(0)) this.useCandidate(candidate)
+  }
+
+  /** One that cannot be used is no reason to give up: another may do. */
+  private useCandidate(candidate: RTCIceCandidateInit): void {
+    try {
+      this.peer?.addIceCandidate(candidate).catch(ignore)
+    } catch {
+      // @roamhq/wrtc throws what it should reject.
+    }
+  }
+}
+
+/** Late events must find nobody. */
+function detach(target: RTCPeerConnection | RTCDataChannel): void {
+  if ('createOffer' in target) {
+    target.onicecandidate = target.onconnectionstatechange = target.oniceconnectionstatechange = null
+  } else {
+    target.onopen = target.onmessage = target.onclose = target.onerror = target.onbufferedamountlow = null
+  }
+}
+
+/** After its farewell an end says nothing more. Frames are binary: no frame looks like it. */
+const FAREWELL = 'farewell'
+/** The same of a page that goes away: it has closed when this is heard, and to answer would be dangerous (see part). */
+const FAREWELL_AT_ONCE = 'farewell at once'
+
+/**
+ * Waits until the other side has said farewell too, within limits.closing, and lets whoever began close the channel.
+ * Closing at once would lose what is queued, in @roamhq/wrtc also what has arrived there and was not handed to the
+ * user yet; and that implementation crashes a process that sends in the moment in which the other side closes.
+ */
+function part(channel: RTCDataChannel, isAnswer: boolean, finish: () => void): void {
+  const done = () => {
+    clearTimeout(cut)
+    channel.onclose = channel.onmessage = null
+    finish()
+  }
+  const cut = setTimeout(done, limits.closing)
+  channel.onclose = done
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (data === FAREWELL && !isAnswer) done()
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,110 @@
+// Accepts WebSockets on somebody's http(s) server (Node). Used by Bot and Sigver; it parses nothing but the path.
+// Several listeners, of ours and of others, can share one server. No bytes from the network can make it throw.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer, type PerMessageDeflateOptions } from 'ws'
+import { limits } from '../core/limits.js'
+import type { Transport } from './port.js'
+import { WebSocketTransport } from './webSocket.js'
+
+type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** What we need of an http or https server. */
+export interface UpgradeServer {
+  on(event: 'upgrade', listener: OnUpgrade): unknown
+  off(event: 'upgrade', listener: OnUpgrade): unknown
+  listeners(event: 'upgrade'): unknown[]
+}
+
+export interface ListenerOptions {
+  readonly server: UpgradeServer
+  /** Given the path of a request (without query), what onSocket shall hear as `path`; undefined: not for me. */
+  readonly accepts: (path: string) => string | undefined
+  readonly maxPayload?: number
+  readonly perMessageDeflate?: boolean | PerMessageDeflateOptions
+}
+
+/** `path` is what accepts() returned. The socket is open; what it sends waits until somebody listens to it. */
+export type OnSocket = (socket: Transport, path: string, address: string) => void
+
+/** On our own upgrade listeners: whether they would take a path. So that of several the last one can refuse it. */
+const TAKES = Symbol.for('netflux.takes')
+
+export class Listener {
+  private readonly sockets: WebSocketServer
+  private readonly onUpgrade: OnUpgrade
+
+  constructor(
+    private readonly options: ListenerOptions,
+    private readonly onSocket: OnSocket,
+  ) {
+    this.sockets = new WebSocketServer(socketServerOptions(options))
+    const takes = (path: string) => options.accepts(path) !== undefined
+    const upgrade: OnUpgrade = (request, socket, head) => this.upgrade(request, socket, head)
+    this.onUpgrade = Object.assign(upgrade, { [TAKES]: takes })
+    options.server.on('upgrade', this.onUpgrade)
+  }
+
+  /** Accepts no more. Sockets that were accepted belong to whoever took them. */
+  close(): void {
+    this.options.server.off('upgrade', this.onUpgrade)
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Before anything else: an error that nobody listens to ends the process.
+    socket.on('error', ignore)
+    const url = request.url?.split('?', 1)[0] ?? ''
+    const path = this.options.accepts(url)
+    if (path === undefined) {
+      if (this.refuses(url)) refuse(socket)
+      return
+    }
+    const opened = this.handshake(request, socket, head)
+    // The server's side sends unmasked frames from the memory it was given.
+    if (opened) this.onSocket(new WebSocketTransport(opened, { copies: true }), path, addressOf(request))
+  }
+
+  /** `ws` answers in the same turn, or refuses a bad request by itself. */
+  private handshake(request: IncomingMessage, socket: Duplex, head: Buffer): WebSocket | undefined {
+    let opened: WebSocket | undefined
+    try {
+      this.sockets.handleUpgrade(request, socket, head, (webSocket) => (opened = webSocket))
+    } catch {
+      // It throws when another listener for the same path has taken this socket.
+    }
+    return opened
+  }
+
+  /** Whether nobody else can take this path, and it is me who says so. */
+  private refuses(path: string): boolean {
+    const listeners = this.options.server.listeners('upgrade')
+    if (listeners[listeners.length - 1] !== this.onUpgrade) return false
+    return listeners.every((listener) => isOurs(listener) && !listener[TAKES](path))
+  }
+}
+
+function socketServerOptions(options: ListenerOptions) {
+  return {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: options.maxPayload ?? limits.payload,
+    perMessageDeflate: options.perMessageDeflate ?? false,
+    closeTimeout: limits.closing,
+  }
+}
+
+function refuse(socket: Duplex): void {
+  socket.once('finish', () => socket.destroy())
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+}
+
+/** IPv4 addresses look the same whether or not the server also listens on IPv6. */
+const addressOf = (request: IncomingMessage): string =>
+  (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+
+type OurListener = OnUpgrade & { readonly [TAKES]: (path: string) => boolean }
+
+const isOurs = (listener: unknown): listener is OurListener =>
+  typeof listener === 'function' && TAKES in listener
+
+function ignore(): void {}

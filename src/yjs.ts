@@ -1,0 +1,7 @@
+// The entry `netflux/yjs`.
+export {
+  NetfluxProvider,
+  type NetfluxProviderEvents,
+  type NetfluxProviderOptions,
+  type ProviderStatus,
+} from './yjs/NetfluxProvider.js'

@@ -1,0 +1,166 @@
+// The listener shares a server with others and survives whatever bytes come.
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { after, afterEach, beforeEach, test } from 'node:test'
+import { WebSocket } from 'ws'
+import { limits } from '../../src/core/limits.js'
+import { Listener, type ListenerOptions, type OnSocket } from '../../src/io/listener.js'
+import type { Transport } from '../../src/io/port.js'
+
+let server: Server
+const opened: Transport[] = []
+
+beforeEach(async () => {
+  server = createServer((_, response) => response.end('a page'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+
+afterEach(() => {
+  for (const transport of opened.splice(0)) transport.close()
+  server.closeAllConnections()
+  server.close()
+})
+
+after(() => assert.equal(opened.length, 0))
+
+const port = () => (server.address() as AddressInfo).port
+const url = (path: string) => `ws://127.0.0.1:${port()}${path}`
+
+function listen(
+  path: string,
+  onSocket: OnSocket = () => {},
+  options: Partial<ListenerOptions> = {},
+): Listener {
+  const accepts = (asked: string) => (asked === path ? `room of ${path}` : undefined)
+  return new Listener({ server, accepts, ...options }, (transport, given, address) => {
+    opened.push(transport)
+    onSocket(transport, given, address)
+  })
+}
+
+/** What became of a dial: 'open', or the message of the error. */
+function dial(path: string): Promise<string> {
+  const socket = new WebSocket(url(path))
+  return new Promise((resolve) => {
+    socket.on('open', () => (socket.close(), resolve('open')))
+    socket.on('error', (error) => resolve(error.message))
+  })
+}
+
+/** Sends raw bytes on a TCP connection; resolves with all that came back when the other side ends it. */
+function talk(bytes: string | Uint8Array): Promise<string> {
+  const socket = connect(port(), '127.0.0.1', () => socket.write(bytes))
+  let answer = ''
+  socket.on('data', (data) => (answer += data.toString('latin1')))
+  socket.on('error', () => {})
+  return new Promise((resolve) => socket.on('close', () => resolve(answer)))
+}
+
+const upgrade = (path: string) =>
+  `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+
+test('an accepted socket comes with what accepts() returned and the address', async () => {
+  const heard = new Promise<unknown[]>((resolve) => listen('/a', (_, ...rest) => resolve(rest)))
+  assert.equal(await dial('/a?query'), 'open')
+  assert.deepEqual(await heard, ['room of /a', '127.0.0.1'])
+})
+
+test('a path that nobody takes is refused with 404', async () => {
+  listen('/a')
+  listen('/b')
+  assert.equal(await dial('/c'), 'Unexpected server response: 404')
+  assert.equal(await dial('/a'), 'open')
+  assert.equal(await dial('/b'), 'open')
+})
+
+test('a path that is not ours is left to a foreign upgrade listener', async () => {
+  listen('/a')
+  server.on('upgrade', (request, socket) => {
+    if (request.url === '/foreign') socket.end('HTTP/1.1 418 Foreign\r\nContent-Length: 0\r\n\r\n')
+  })
+  assert.equal(await dial('/foreign'), 'Unexpected server response: 418')
+  assert.equal(await dial('/a'), 'open')
+})
+
+test('two listeners for one path: the first has it, and nothing breaks', async () => {
+  let taken = 0
+  listen('/a', () => taken++)
+  listen('/a', () => taken++)
+  assert.equal(await dial('/a'), 'open')
+  assert.equal(taken, 1)
+})
+
+test('a closed listener accepts no more', async () => {
+  const listener = listen('/a')
+  listen('/b')
+  listener.close()
+  assert.equal(await dial('/a'), 'Unexpected server response: 404')
+})
+
+test('a message that comes with the upgrade is not lost', async () => {
+  const message = new Promise<Uint8Array>((resolve) =>
+    listen('/a', (transport) => {
+      // Nobody listens yet: the lobby may take its time.
+      setImmediate(() => transport.listen({ message: resolve, closed() {}, drained() {} }))
+    }),
+  )
+  const masked = Buffer.from([0x82, 0x83, 0, 0, 0, 0, 1, 2, 3])
+  void talk(Buffer.concat([Buffer.from(upgrade('/a')), masked]))
+  assert.deepEqual([...(await message)], [1, 2, 3])
+})
+
+test('no bytes end the server: an unmasked frame, noise, half a request, a reset', async () => {
+  const closed: string[] = []
+  listen('/a', (transport) => {
+    transport.listen({
+      message() {},
+      closed: (code, reason) => closed.push(`${code} ${reason}`),
+      drained() {},
+    })
+  })
+  const unmasked = Buffer.from([0x82, 0x03, 1, 2, 3])
+  await talk(Buffer.concat([Buffer.from(upgrade('/a')), unmasked]))
+  await talk(Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) & 0xff)))
+  await talk(upgrade('/a').replace('13', '99'))
+  await talk(upgrade('/a').replace('dGhl', '!!!!'))
+  const reset = connect(port(), '127.0.0.1', () =>
+    reset.write(upgrade('/nobody'), () => reset.resetAndDestroy()),
+  )
+  await new Promise((resolve) => reset.on('close', resolve))
+  assert.equal(await dial('/a'), 'open')
+  assert.match(closed[0] ?? '', /^1002 .*MASK must be set/)
+})
+
+test('a text message closes with 1003, one above the limit with 1009', async () => {
+  const codes: number[] = []
+  listen('/a', (transport) =>
+    transport.listen({ message() {}, closed: (code) => codes.push(code), drained() {} }),
+  )
+  const closeCode = (data: string | Uint8Array) =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(url('/a'))
+      socket.on('open', () => socket.send(data))
+      socket.on('close', resolve)
+    })
+  assert.equal(await closeCode('text'), 1003)
+  assert.equal(await closeCode(new Uint8Array(limits.payload + 1)), 1009)
+  assert.deepEqual(codes, [1003, 1009])
+})
+
+test('a peer that never answers a close is cut soon', async () => {
+  const begin = performance.now()
+  listen('/a', (transport) => transport.close(4000, 'go away'))
+  assert.match(await talk(upgrade('/a')), /go away/)
+  assert.ok(performance.now() - begin < 2 * limits.closing)
+})
+
+test('a socket that nobody takes over is closed before it fills the memory', async () => {
+  listen('/a')
+  const socket = new WebSocket(url('/a'))
+  socket.on('open', () => {
+    for (let i = 0; i < 20; i++) socket.send(new Uint8Array(limits.frame))
+  })
+  assert.equal(await new Promise((resolve) => socket.on('close', resolve)), 1008)
+})
