@@ -1,0 +1,309 @@
+// A simulated network: hosts, servers that accept, and pipes between two ends, each direction in order with delay and rate.
+// Faults are set on it by the world; what is lost here is lost as real transports lose it: with the whole connection.
+import { limits } from '../../src/core/limits.js'
+import type { Transport, TransportEvents } from '../../src/io/port.js'
+import type { Clock, Random } from './clock.js'
+
+/** Anything with an address: a member, a bot, Sigver. */
+export type Host = string
+
+export interface Faults {
+  /** Nothing passes between these hosts; open connections stall. */
+  isCut(a: Host, b: Host): boolean
+  /** These hosts can never connect by WebRTC. */
+  isForbidden(a: Host, b: Host): boolean
+}
+
+export interface Server {
+  readonly host: Host
+  accept(transport: Pipe, path: string, address: Host): void
+}
+
+const RATE = 20_000 // bytes per millisecond
+const ICE_FAILS_AFTER = 6_000
+const STALLED_CONNECTION_DIES_AFTER = 20_000
+
+/** One end of a connection. */
+export class Pipe implements Transport {
+  other: Pipe | undefined
+  isOpen = true
+  /** Messages that come before `opened` wait for it. Accepted sockets are open from the start. */
+  protected isReady = true
+  private events: TransportEvents | undefined
+  private readonly waiting: Uint8Array[] = []
+  private unreported = 0
+  private inQueue = 0
+  private freeAt = 0
+  private outgoing: { readonly bytes: Uint8Array; readonly at: number }[] = []
+  private isMoving = false
+  private closing: { code: number; reason: string } | undefined
+
+  constructor(
+    private readonly network: Network,
+    readonly host: Host,
+  ) {}
+
+  get queued(): number {
+    return this.inQueue
+  }
+
+  listen(events: TransportEvents | undefined): void {
+    this.events = events
+    if (!events || this.waiting.length === 0) return
+    const waiting = this.waiting.splice(0)
+    this.network.soon(this.host, () => {
+      for (const bytes of waiting) if (this.isOpen) this.deliver(bytes)
+    })
+  }
+
+  opened(): void {
+    this.events?.opened?.()
+    this.isReady = true
+    for (const bytes of this.waiting.splice(0)) if (this.isOpen) this.deliver(bytes)
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.isOpen || this.closing) return
+    const { clock } = this.network
+    if (this.inQueue + bytes.length > limits.channelFull) return this.overflow()
+    this.inQueue += bytes.length
+    this.unreported += bytes.length
+    this.freeAt = Math.max(this.freeAt, clock.now) + bytes.length / RATE
+    this.outgoing.push({ bytes: bytes.slice(), at: this.freeAt + this.network.delay() })
+    this.move()
+  }
+
+  /** As in real ports: what no queue can hold ends the connection instead of being lost in silence. */
+  private overflow(): void {
+    this.network.clock.after(0, () => this.break(0, 'the queue is full'))
+    this.other?.lose()
+  }
+
+  /** The other end is gone, which takes its time to be heard of here. */
+  private lose(): void {
+    this.network.clock.after(this.network.delay(), () => this.break(0, 'the connection broke'))
+  }
+
+  /** After what was sent. The other end hears of it; this one does not. */
+  close(code = 1000, reason = ''): void {
+    this.events = undefined
+    if (!this.isOpen || this.closing) return
+    this.closing = { code, reason }
+    this.move()
+  }
+
+  /** Breaks at once, without a word: the process is gone. */
+  abort(): void {
+    this.isOpen = false
+    this.events = undefined
+    const { other } = this
+    if (other) this.network.across(this.host, other.host, () => other.break(0, 'the connection broke'))
+  }
+
+  /** The other end is gone. */
+  break(code: number, reason: string): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    const { events } = this
+    this.events = undefined
+    this.network.soon(this.host, () => events?.closed(code, reason))
+  }
+
+  /** Passes on what has waited its time; a cut stalls everything. */
+  private move(): void {
+    if (this.isMoving || !this.isOpen) return
+    const [first] = this.outgoing
+    if (!first) return this.finish()
+    this.isMoving = true
+    const { clock } = this.network
+    clock.at(first.at, () => {
+      this.isMoving = false
+      if (!this.isOpen || !this.other) return
+      if (this.network.isCut(this.host, this.other.host)) return this.stall()
+      this.outgoing.shift()
+      this.inQueue -= first.bytes.length
+      this.other.arrive(first.bytes)
+      this.report()
+      this.move()
+    })
+  }
+
+  private stall(): void {
+    const since = this.network.clock.now
+    const look = () => {
+      if (!this.isOpen || !this.other) return
+      if (!this.network.isCut(this.host, this.other.host)) return this.move()
+      if (this.network.clock.now - since < STALLED_CONNECTION_DIES_AFTER) this.network.clock.after(100, look)
+      else {
+        this.break(0, 'the connection timed out')
+        this.other.break(0, 'the connection timed out')
+      }
+    }
+    look()
+  }
+
+  private finish(): void {
+    const { closing, other } = this
+    if (!closing || !other) return
+    this.isOpen = false
+    this.network.across(this.host, other.host, () => other.break(closing.code, closing.reason))
+  }
+
+  private arrive(bytes: Uint8Array): void {
+    if (!this.isOpen || this.closing) return
+    this.network.soon(this.host, () => {
+      if (this.events && this.isReady) this.deliver(bytes)
+      else this.waiting.push(bytes)
+    })
+  }
+
+  private deliver(bytes: Uint8Array): void {
+    this.events?.message(bytes)
+  }
+
+  private report(): void {
+    if (this.unreported < limits.channelLow || this.inQueue > limits.channelLow) return
+    this.unreported = 0
+    this.network.soon(this.host, () => this.events?.drained(this.inQueue))
+  }
+}
+
+export class Network {
+  private readonly servers = new Map<string, Server>()
+  private readonly frozen = new Map<Host, (() => void)[]>()
+  private readonly offers = new Map<string, RtcEnd>()
+  private tokens = 0
+
+  constructor(
+    readonly clock: Clock,
+    private readonly random: Random,
+    private readonly faults: Faults,
+  ) {}
+
+  delay(): number {
+    return 1 + this.random.next() * 9
+  }
+
+  isCut(a: Host, b: Host): boolean {
+    return this.faults.isCut(a, b)
+  }
+
+  /** Lets something happen at a host: not before it wakes. */
+  soon(host: Host, action: () => void): void {
+    const asleep = this.frozen.get(host)
+    if (asleep) asleep.push(action)
+    else action()
+  }
+
+  freeze(host: Host): void {
+    if (!this.frozen.has(host)) this.frozen.set(host, [])
+  }
+
+  wake(host: Host): void {
+    const waiting = this.frozen.get(host) ?? []
+    this.frozen.delete(host)
+    for (const action of waiting) this.soon(host, action)
+  }
+
+  /** Across the network: retried while it is cut, as TCP does. */
+  across(from: Host, to: Host, action: () => void): void {
+    this.clock.after(this.delay(), () => {
+      if (this.isCut(from, to)) this.clock.after(100, () => this.across(from, to, action))
+      else action()
+    })
+  }
+
+  serve(origin: string, server: Server): void {
+    this.servers.set(origin, server)
+  }
+
+  close(origin: string): void {
+    this.servers.delete(origin)
+  }
+
+  /** A WebSocket: opened at this end after a round trip, or broken. */
+  dial(host: Host, url: string): Pipe {
+    const near = new Pipe(this, host)
+    const refuse = () => near.break(1006, 'connection refused')
+    const address = addressOf(url)
+    if (!address) {
+      this.clock.after(0, refuse)
+      return near
+    }
+    const { origin, pathname } = address
+    this.clock.after(this.delay(), () => {
+      const server = this.servers.get(origin)
+      if (!server) return this.clock.after(this.delay(), refuse)
+      this.across(host, server.host, () => {
+        if (this.servers.get(origin) !== server || !near.isOpen) return refuse()
+        const far = new Pipe(this, server.host)
+        connect(near, far)
+        server.accept(far, pathname.slice(1), host)
+        this.across(server.host, host, () => near.isOpen && this.soon(host, () => near.opened()))
+      })
+    })
+    return near
+  }
+
+  offer(host: Host): RtcEnd {
+    return this.describe(new RtcEnd(this, host), 'offer')
+  }
+
+  answer(host: Host, sdp: string): RtcEnd {
+    const end = new RtcEnd(this, host)
+    const offerer = this.offers.get(sdp)
+    if (!offerer) {
+      this.clock.after(1, () => end.break(0, 'the description makes no sense'))
+      return end
+    }
+    end.partner = offerer
+    return this.describe(end, 'answer')
+  }
+
+  /** The offerer has the answer: both ends open after a round trip, if they can reach each other. */
+  settle(offerer: RtcEnd, sdp: string): void {
+    const answerer = this.offers.get(sdp)
+    if (!answerer || answerer.partner !== offerer) return
+    connect(offerer, answerer)
+    const { host } = offerer
+    const fail = () => {
+      offerer.break(0, 'ICE failed')
+      answerer.break(0, 'ICE failed')
+    }
+    if (this.faults.isForbidden(host, answerer.host) || this.isCut(host, answerer.host)) {
+      this.clock.after(ICE_FAILS_AFTER, fail)
+      return
+    }
+    for (const end of [offerer, answerer])
+      this.clock.after(2 * this.delay(), () => end.isOpen && this.soon(end.host, () => end.opened()))
+  }
+
+  private describe(end: RtcEnd, kind: string): RtcEnd {
+    const sdp = `${kind} ${++this.tokens}`
+    this.offers.set(sdp, end)
+    this.clock.after(this.delay(), () => end.isOpen && this.soon(end.host, () => end.described?.(sdp)))
+    return end
+  }
+}
+
+/** One end of a data channel that may not be open yet. */
+export class RtcEnd extends Pipe {
+  partner: RtcEnd | undefined
+  protected override isReady = false
+  described: ((sdp: string) => void) | undefined
+}
+
+/** Of a plain WebSocket URL. */
+function addressOf(url: string): URL | undefined {
+  if (!/^wss?:\/\//.test(url) || !URL.canParse(url)) return undefined
+  const address = new URL(url.replace(/^ws/, 'http'))
+  return address.username === '' && address.password === '' ? address : undefined
+}
+
+function connect(a: Pipe, b: Pipe): void {
+  a.other = b
+  b.other = a
+  if (a.isOpen && b.isOpen) return
+  a.break(0, 'the other end is gone')
+  b.break(0, 'the other end is gone')
+}
