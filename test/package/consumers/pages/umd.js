@@ -1,0 +1,2 @@
+// The UMD build leaves a global.
+window.result = Object.keys(window.netflux)
