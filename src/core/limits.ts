@@ -182,4 +182,7 @@ export const limits = {
   /** A page that goes away closes its peer connections at once, which the back-forward cache asks for, if no more than
    *  this is queued: 8 kB always arrived, of 16 kB nothing or half (measured in Chromium and Firefox). */
   closeAtOnce: 8_000,
+  /** It closes them so long after its last words: without that Firefox throws the words away now and then, and a member
+   *  with @roamhq/wrtc that sends in the moment of the close crashes (docs/decisions.md). A guess; nobody sees 10 ms. */
+  lingering: 10,
 } as const

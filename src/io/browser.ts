@@ -35,7 +35,7 @@ export class BrowserPort extends ChannelPort {
   protected peerSetup(): Omit<PeerSetup, 'configuration' | 'connections'> {
     const { peerConnection } = this
     if (!peerConnection) throw new Error('no WebRTC here')
-    return { RTCPeerConnection: peerConnection, isLeaving: () => this.page.isLeaving }
+    return { RTCPeerConnection: peerConnection, page: this.page }
   }
 
   private get peerConnection(): PeerConnectionConstructor | undefined {

@@ -6,6 +6,7 @@ import { limits } from '../core/limits.js'
 import { Connection, messageOf, sendable } from './connection.js'
 import { ask, candidateText, CandidateWindow, describesDataChannel, parseCandidate } from './ice.js'
 import type { RtcConfiguration } from './ice.js'
+import type { Page } from './page.js'
 import type { PeerConnections } from './peerConnections.js'
 
 export type PeerConnectionConstructor = new (configuration?: RTCConfiguration) => RTCPeerConnection
@@ -19,8 +20,8 @@ export interface PeerSetup {
   /** Sends wait for the end of this turn: an implementation that crashes when it sends after the other side has closed
    *  hears of the farewell before. */
   readonly defer?: (action: () => void) => void
-  /** The page is going away: there may be no later. */
-  readonly isLeaving?: () => boolean
+  /** Of a browser: when it goes away there is no time for an answer. */
+  readonly page?: Pick<Page, 'isLeaving' | 'closeLeaving'>
 }
 
 export class DataChannelTransport extends Connection {
@@ -106,18 +107,17 @@ export class DataChannelTransport extends Connection {
       }
     }
     if (channel?.readyState !== 'open' || this.isOtherGone) return finish()
-    const isLeaving = this.setup.isLeaving?.() === true
-    const mustHurry = isLeaving && channel.bufferedAmount <= limits.closeAtOnce
+    const page = this.setup.page?.isLeaving ? this.setup.page : undefined
+    const isShort = channel.bufferedAmount <= limits.closeAtOnce
     try {
       if (!this.hasHeardFarewell) this.sendDeferred(channel)
-      if (channel.readyState === 'open') channel.send(mustHurry ? FAREWELL_AT_ONCE : FAREWELL)
+      if (channel.readyState === 'open') channel.send(page ? FAREWELL_AT_ONCE : FAREWELL)
     } catch {
       return finish()
     }
-    if (mustHurry) return finish()
+    if (page && isShort) return page.closeLeaving(finish)
     part(channel, this.hasHeardFarewell, finish)
-    // A page may end before anyone answers.
-    if (isLeaving) channel.close()
+    page?.closeLeaving(() => channel.close())
   }
 
   private attempt(step: Promise<void>): void {
@@ -221,7 +221,7 @@ function detach(target: RTCPeerConnection | RTCDataChannel): void {
 
 /** After its farewell an end says nothing more. Frames are binary: no frame looks like it. */
 const FAREWELL = 'farewell'
-/** The same of a page that goes away: it has closed when this is heard, and to answer would be dangerous (see part). */
+/** The same of a page that goes away: it does not wait, and to answer would be dangerous (see part). */
 const FAREWELL_AT_ONCE = 'farewell at once'
 
 /**

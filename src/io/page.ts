@@ -1,11 +1,14 @@
 // What a page tells about itself: online or not, visible or not, going away, coming back. Copes with workers, which
-// have no document, and with servers that render pages, which have neither that nor events.
+// have no document, and with servers that render pages, which have neither that nor events. Used by the browser's port.
 import type { Input } from '../core/contract.js'
+import { limits } from '../core/limits.js'
 
 export class Page {
   /** From `pagehide` until `pageshow`: there may be no later turn. */
   isLeaving = false
   private isWatched = false
+  /** What `pagehide` made close, while its event is handled. */
+  private closings: (() => void)[] | undefined
 
   constructor(private readonly emit: (input: Input) => void) {}
 
@@ -33,9 +36,20 @@ export class Page {
     this.emit({ on: 'environment', online, visible })
   }
 
+  /** For what has said farewell in a page that goes away: closes it before the event ends, see limits.lingering. */
+  closeLeaving(close: () => void): void {
+    if (this.closings) this.closings.push(close)
+    else close()
+  }
+
   private readonly onHide = (): void => {
     this.isLeaving = true
+    this.closings = []
     this.emit({ on: 'pagehide' })
+    const { closings } = this
+    this.closings = undefined
+    if (closings.length > 0) linger()
+    for (const close of closings) close()
   }
 
   private readonly onShow = (): void => {
@@ -45,4 +59,10 @@ export class Page {
     this.emit({ on: 'pageshow' })
     this.onChange()
   }
+}
+
+/** Keeps the thread busy: a page that goes away cannot wait otherwise, and its network has threads of its own. */
+function linger(): void {
+  const end = performance.now() + limits.lingering
+  while (performance.now() < end);
 }

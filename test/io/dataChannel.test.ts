@@ -219,16 +219,21 @@ test('nobody waits for an answer for ever, nor for the other side to close', asy
   assert.equal(connections.count, 0)
 })
 
-test('a page that goes away closes at once what has little to send, and begins to close what has more', async () => {
-  const { transport, peer, channel } = await open({ isLeaving: () => true })
+test('a page that goes away closes what has little to send after its last words, and begins to close what has more', async () => {
+  const closings: (() => void)[] = []
+  const page = { isLeaving: true, closeLeaving: (close: () => void) => void closings.push(close) }
+  const { transport, peer, channel } = await open({ page })
   channel.bufferedAmount = limits.closeAtOnce
   transport.close()
+  assert.deepEqual(peer.log, ['send farewell at once'])
+  closings.pop()?.()
   assert.deepEqual(peer.log, ['send farewell at once', 'close channel', 'close peer'])
   FakePeer.made = []
-  const long = await open({ isLeaving: () => true })
+  const long = await open({ page })
   long.channel.bufferedAmount = limits.closeAtOnce + 1
   long.transport.close()
-  assert.deepEqual(long.peer.log, ['send farewell', 'close channel'])
+  closings.pop()?.()
+  assert.deepEqual(long.peer.log, ['send farewell at once', 'close channel'])
 })
 
 test('the event of a browser tells of a short queue', async () => {

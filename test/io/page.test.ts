@@ -66,6 +66,20 @@ test('a page that goes away and comes back tells both; the first show of a page 
   assert.deepEqual([watched.isLeaving, take()], [false, [{ on: 'pageshow' }, state(true, true)]])
 })
 
+test('what closes in a page that goes away does so when all last words are said, and before the event ends', () => {
+  const closed: string[] = []
+  const watched: Page = new Page((input) => {
+    if (input.on !== 'pagehide') return
+    for (const name of ['first', 'second']) watched.closeLeaving(() => closed.push(name))
+    assert.deepEqual(closed, [])
+  })
+  watched.watch(true)
+  fire('pagehide')
+  assert.deepEqual(closed, ['first', 'second'])
+  watched.closeLeaving(() => closed.push('later'))
+  assert.deepEqual(closed, ['first', 'second', 'later'])
+})
+
 test('nothing is told while nobody watches, and watching twice changes nothing', () => {
   const watched = new Page((input) => told.push(input))
   watched.watch(false)

@@ -15,8 +15,7 @@ async function amongWitnesses(
   home: (typeof browsers)[number],
   host?: string,
 ): Promise<{ page: PageMember; id: number; witnesses: Member[]; key: string }> {
-  // No Node member with @roamhq/wrtc: now and then it crashes its process when a page is closed (docs/decisions.md).
-  const witnesses = await stage.all(['Chromium', 'Chromium', 'Firefox'])
+  const witnesses = await stage.all(['Node', 'Chromium', 'Firefox'])
   const page = await stage.pageMember(home, { host })
   const key = stage.newKey()
   const ids = await joinInTurn([...witnesses, page], key)

@@ -38,7 +38,8 @@ describe('two people', () => {
       const sight = await page.until('all round-trip times and names', ({ rows }) =>
         rows.every(
           ({ name, kind, rtt, isBot }) =>
-            name === (kind === 'me' ? `${index}` : isBot ? 'Bot' : `${1 - index}`) && (kind === 'me' || rtt !== ''),
+            name === (kind === 'me' ? `${index}` : isBot ? 'Bot' : `${1 - index}`) &&
+            (kind === 'me' || rtt !== ''),
         ),
       )
       const rows = sight.rows.map(
