@@ -183,6 +183,8 @@ export const limits = {
    *  this is queued: 8 kB always arrived, of 16 kB nothing or half (measured in Chromium and Firefox). */
   closeAtOnce: 8_000,
   /** It closes them so long after its last words: without that Firefox throws the words away now and then, and a member
-   *  with @roamhq/wrtc that sends in the moment of the close crashes (docs/decisions.md). A guess; nobody sees 10 ms. */
-  lingering: 10,
+   *  with @roamhq/wrtc that sends in the moment of the close crashes (docs/decisions.md). A guess; nobody sees 20 ms. */
+  lingering: 20,
+  /** Within this Firefox ends a script of a page that is closed (measured: after 0 to 4 ms). */
+  cutShort: 5,
 } as const
