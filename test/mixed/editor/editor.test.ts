@@ -83,13 +83,13 @@ describe('the bot', () => {
   it('stays away where it is switched off, also the next time, and comes when it is switched on', async () => {
     const editor = await stage.open('Firefox', stage.newKey())
     await editor.joined(0)
-    await editor.page.click('.switch')
+    await editor.page.locator('.switch').click()
     await editor.page.goto(`${new URL('/', editor.page.url()).href}#${encodeURIComponent(stage.newKey())}`)
     await editor.page.reload()
     const { line } = await editor.joined(0, 0)
     assert.equal(line, 'Joined, alone so far')
     assert.equal(await editor.page.$eval('#invite', (input) => 'checked' in input && input.checked), false)
-    await editor.page.click('.switch')
+    await editor.page.locator('.switch').click()
     await editor.joined(0)
   })
 

@@ -31,8 +31,12 @@ export class EditorPage {
   }
 
   async rename(name: string): Promise<void> {
-    await this.page.click('#my-name', { count: 3 })
+    // No click: the field moves when members come.
+    await this.page.$eval('#my-name', (field) => field instanceof HTMLInputElement && field.select())
     await this.page.keyboard.type(name)
+    await this.until(`my name ${name}`, ({ rows }) =>
+      rows.some((row) => row.kind === 'me' && row.name === name),
+    )
   }
 
   /** Without named functions: the compiler adds to them what a page does not have. */
