@@ -13,6 +13,7 @@ const stages = [
   { name: 'lint', limit: 120, command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'types', limit: 120, command: ['npm', 'run', '--silent', 'types'] },
   { name: 'core', limit: 180, concurrency: cores },
+  { name: 'fuzz', limit: 120, concurrency: cores },
   { name: 'simulation', limit: 240, concurrency: cores },
   { name: 'io', limit: 120, concurrency: 2 },
   { name: 'node', limit: 240, concurrency: 2 },
