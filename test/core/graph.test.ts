@@ -91,3 +91,12 @@ it('what nobody has reached for long is forgotten, and the table is bounded', ()
 it('nobody tells me who I am', () => {
   assert.equal(graphOf().update(says(ME, [2]), 0, false), false)
 })
+
+it('of goodbyes only so many are remembered, the latest', () => {
+  const graph = new Graph(1)
+  const name = (i: number) => i.toString(16).padStart(16, '0')
+  for (let i = 1; i <= 100 * limits.members; i++) graph.depart(i, name(i), i)
+  const remembered = Array.from({ length: 100 * limits.members }, (_, i) => graph.hasDeparted(name(i + 1)))
+  assert.ok(remembered.at(-1) && remembered.at(-limits.members))
+  assert.ok(remembered.filter(Boolean).length <= 4 * limits.members)
+})

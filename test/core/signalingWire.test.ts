@@ -1,4 +1,4 @@
-// Signaling frames: what is encoded comes back, and no bytes make the decoders throw, lie or grow.
+// Signaling frames: what is encoded comes back, and nothing else is understood. What any bytes may do is in test/fuzz.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -104,17 +104,6 @@ test('the encoding of version 1 does not change', () => {
   assert.equal(hex(encodeToPeer({ type: 'pong' })), '2a00')
 })
 
-test('random bytes never make a decoder throw', () => {
-  for (const { decode } of directions) {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
-        decode(noise)
-      }),
-      { numRuns: 2000 },
-    )
-  }
-})
-
 for (const { name, any, decode } of directions) {
   test(`a frame ${name} that was cut is not understood`, () => {
     fc.assert(
@@ -128,16 +117,6 @@ for (const { name, any, decode } of directions) {
     fc.assert(
       fc.property(any, fc.uint8Array({ minLength: 1, maxLength: 40 }), (frame, rest) => {
         assert.equal(decode(Buffer.concat([frame, rest])), undefined)
-      }),
-    )
-  })
-
-  test(`a frame ${name} with a changed byte never makes the decoder throw`, () => {
-    fc.assert(
-      fc.property(any, fc.nat(), fc.nat(255), (frame, at, byte) => {
-        const changed = Uint8Array.from(frame)
-        changed[at % frame.length] = byte
-        decode(changed)
       }),
     )
   })
@@ -189,29 +168,4 @@ test('a frame above limits.payload is not understood', () => {
   assert.equal(relay(limits.payload - 25).length, limits.payload)
   assert.notEqual(decodeToServer(relay(limits.payload - 25)), undefined)
   assert.equal(decodeToServer(relay(limits.payload - 24)), undefined)
-})
-
-test('no frame takes much more memory than it is long', () => {
-  const parts = [
-    '0a00',
-    '1200',
-    '1a00',
-    '2a00',
-    '0a021200',
-    '12020a00',
-    '12040a020a00',
-    '12060a040d00000000',
-    '7800',
-  ]
-  for (const { decode } of directions) {
-    for (const part of parts) {
-      const hostile = Buffer.alloc(limits.payload, Buffer.from(part, 'hex'))
-      decode(hostile)
-      const before = process.memoryUsage().heapUsed
-      decode(hostile)
-      // A collection in between can only hide what was taken, never add to it.
-      const taken = process.memoryUsage().heapUsed - before
-      assert.ok(taken < 20 * limits.payload, `${part}: ${taken} bytes`)
-    }
-  }
 })

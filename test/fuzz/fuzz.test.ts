@@ -2,7 +2,7 @@
 // the input and its bytes; FUZZ_SEED=… runs the same inputs again. Millions: `npm run fuzz:nightly`.
 import { randomInt } from 'node:crypto'
 import { after, test } from 'node:test'
-import { run } from './runner.js'
+import { measure, run } from './runner.js'
 import { targets } from './targets.js'
 
 const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
@@ -24,3 +24,12 @@ for (const target of targets)
       target.close?.()
     }
   })
+
+test('as many small parts as fit into an input take no more memory than stated, whatever they are', () => {
+  for (const target of targets)
+    for (const part of target.floods ?? []) {
+      const flood = new Uint8Array(Buffer.alloc(target.largest, part))
+      target.check(flood)
+      measure(target, flood)
+    }
+})

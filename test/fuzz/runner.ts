@@ -75,8 +75,8 @@ function time(target: Target, input: Uint8Array): number {
   return least
 }
 
-/** The ratio of memory to length. */
-function measure({ decode, memory: { times, constant } }: Target, input: Uint8Array): number {
+/** The ratio of memory to length. Throws if it is more than the target promises. */
+export function measure({ decode, memory: { times, constant } }: Target, input: Uint8Array): number {
   const taken = memoryOf(() => decode(input), constant)
   const ratio = Math.max(0, taken - constant) / Math.max(1, input.length)
   if (ratio > times)

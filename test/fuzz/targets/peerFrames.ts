@@ -149,32 +149,40 @@ function check(input: Uint8Array): void {
   assert.ok(Buffer.from(encodeFrame(again.frame, again, again.payload)).equals(encoded))
 }
 
-/** A frame of nothing but this, up to the end. */
-const FLOODS = [
-  '32020a00',
-  '0a00',
-  '2200',
-  '2a00',
-  '12021200',
-  '6a026200',
-  '0d00000000',
-  '2a026200',
-  '32040a022200',
-]
+/** A frame whose field of this number is full of the same small part, up to the end. */
+function flood(field: number, part: string): Uint8Array {
+  const [body, frame] = [new Writer(), new Writer()]
+  body.uint32((field << 3) | 2)
+  body.delimited(Buffer.alloc(limits.frame - 7, Buffer.from(part, 'hex')))
+  frame.delimited(body.finish())
+  return frame.finish()
+}
 
-/** Announcements, and a hello, of which every member or field is as small as it can be. */
-const heads = FLOODS.map((part) => {
-  const body = Buffer.alloc(limits.frame - 3, Buffer.from(part, 'hex'))
-  const writer = new Writer()
-  writer.delimited(body)
-  return writer.finish()
-})
+const [HELLO, ANNOUNCEMENTS, OPEN, SIGNAL] = [5, 6, 7, 13]
+
+const FLOODS = [
+  flood(ANNOUNCEMENTS, '0a00'), // empty members
+  flood(ANNOUNCEMENTS, '0a022200'),
+  flood(ANNOUNCEMENTS, '0a050d01000000'),
+  flood(HELLO, '6200'), // empty names of links
+  flood(HELLO, '0d00000000'),
+  flood(HELLO, '1a00'),
+  flood(HELLO, '7200'),
+  flood(OPEN, '1a00'),
+  flood(SIGNAL, '0a00'),
+  // Whole frames, in what should be one.
+  ...['32020a00', '0a00', '2200', '2a00', '12021200', '0d00000000'].map((part) => {
+    const frame = new Writer()
+    frame.delimited(Buffer.alloc(limits.frame - 3, Buffer.from(part, 'hex')))
+    return frame.finish()
+  }),
+]
 
 export const peerFrames: Target = {
   name: 'peer-frames',
   valid,
   restructure,
-  floods: heads,
+  floods: FLOODS,
   largest: limits.frame,
   decode: decodeFrame,
   check,

@@ -11,6 +11,7 @@ import {
   type ToPeer,
   type ToServer,
 } from '../../../src/core/signalingWire.js'
+import { Writer } from '../../../src/core/protobuf.js'
 import { mutateFields } from '../fields.js'
 import { countOf, idOf, incarnationOf } from '../parts.js'
 import type { Random } from '../random.js'
@@ -78,23 +79,23 @@ function assertSameLength(input: Uint8Array, encoded: Uint8Array): void {
   assert.equal(encoded.length, input.length, 'encoded again it has another length')
 }
 
-/** A relay of nothing but empty payloads. */
-const RELAY = Buffer.concat([Buffer.from('1afcff03', 'hex'), Buffer.alloc(limits.payload - 4, '1200', 'hex')])
+/** A frame whose field of this number is full of the same small part, up to the end. */
+function flood(field: number, part: string): Uint8Array {
+  const writer = new Writer()
+  writer.uint32((field << 3) | 2)
+  writer.delimited(Buffer.alloc(limits.payload - 4, Buffer.from(part, 'hex')))
+  return writer.finish()
+}
 
 const FLOODS = [
-  RELAY.toString('hex'),
-  '0a00',
-  '1200',
-  '1a00',
-  '2a00',
-  '0a021200',
-  '12020a00',
-  '12040a020a00',
-  '12060a040d00000000',
-  '7800',
-  '220b0a090d00000000',
-  '0d00000000',
-].map((part) => Uint8Array.from(Buffer.from(part, 'hex')))
+  ...[1, 2, 3, 4].flatMap((field) =>
+    ['0a00', '1200', '0d00000000', '0a021200', '0a060a0400000000'].map((part) => flood(field, part)),
+  ),
+  // Whole frames, in what should be one.
+  ...['0a00', '1200', '1a00', '2a00', '12060a040d00000000', '7800', '220b0a090d00000000'].map((part) =>
+    Uint8Array.from(Buffer.from(part, 'hex')),
+  ),
+]
 
 const common = {
   restructure: mutateFields,
