@@ -70,13 +70,19 @@ export class Graph {
     for (const start of [this.botsFirst(neighbors), avoided]) {
       let frontier = start.filter((id) => !hops.has(id))
       for (const id of frontier) hops.set(id, id)
-      while (frontier.length > 0) frontier = this.botsFirst(this.expand(frontier, hops))
+      while (frontier.length > 0 && this.lacks(hops)) frontier = this.botsFirst(this.expand(frontier, hops))
     }
     for (const id of hops.keys()) {
       const entry = this.entries.get(id)
       if (entry) entry.reachedAt = now
     }
     return hops
+  }
+
+  /** Where everyone is linked with everyone, nobody is left to look for beyond the neighbours. */
+  private lacks(hops: ReadonlyMap<MemberId, MemberId>): boolean {
+    for (const id of this.entries.keys()) if (!hops.has(id)) return true
+    return false
   }
 
   private expand(frontier: readonly MemberId[], hops: Map<MemberId, MemberId>): MemberId[] {
