@@ -21,7 +21,20 @@ const stages = [
   { name: 'karma', limit: 180, folder: 'test/browser', endsWith: '.spec.ts', browsers: true },
   // One file at a time: several browsers with several pages each fill the machine.
   { name: 'mixed', limit: 420, concurrency: 1, browsers: true },
+  // Its scenarios mostly wait for the end of a fault: all files at once.
+  { name: 'network', limit: 240, concurrency: 16, namespaces: true },
   { name: 'package', limit: 240, concurrency: 1, browsers: true, needs: 'build' },
+  // The faults that last for minutes, with `npm run test:nightly`.
+  {
+    name: 'nightly',
+    limit: 600,
+    folder: 'test/network',
+    endsWith: '.nightly.ts',
+    concurrency: 16,
+    namespaces: true,
+    browsers: true,
+    isOnlyByName: true,
+  },
 ]
 
 const folderOf = (stage) => stage.folder ?? `test/${stage.name}`
@@ -110,6 +123,8 @@ async function runStage(stage, done) {
     files = filesBelow(folderOf(stage), stage.endsWith ?? '.test.ts')
     if (files.length === 0) return failure(`${folderOf(stage)} has no tests`)
   }
+  if (stage.namespaces && spawnSync('sh', ['scripts/network.sh'], { stdio: 'inherit' }).status !== 0)
+    return { passed: 0, failed: 0, skipped: files.length, trouble: '' }
   const folder = mkdtempSync(join(tmpdir(), 'netflux-test-'))
   try {
     const results = join(folder, 'results.json')
@@ -129,7 +144,7 @@ function choose(names) {
     )
     process.exit(1)
   }
-  if (names.length === 0) return stages
+  if (names.length === 0) return stages.filter(({ isOnlyByName }) => !isOnlyByName)
   const wanted = new Set(names)
   for (const { name, needs } of stages) if (needs && wanted.has(name)) wanted.add(needs)
   return stages.filter(({ name }) => wanted.has(name))

@@ -1,0 +1,73 @@
+// A process on a host of the network. It can be killed, stopped and continued; whatever happens, it does not outlive
+// the test.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Host } from './network.js'
+
+export class Program {
+  private readonly onExit = () => this.child.kill('SIGKILL')
+  private output = ''
+
+  private constructor(
+    readonly name: string,
+    readonly child: ChildProcess,
+  ) {
+    process.once('exit', this.onExit)
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (text) => (this.output = (this.output + text).slice(-4_000)))
+  }
+
+  static start(host: Host, command: readonly string[]): Program {
+    const args = ['netns', 'exec', host.space, ...command]
+    // `ip` becomes the command: signals reach it, and so does the channel for calls. Advanced: it keeps `undefined`.
+    const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' })
+    return new Program(command.slice(0, 4).join(' '), child)
+  }
+
+  /** A script of ours, named from the folder above. */
+  static script(host: Host, script: string, ...args: string[]): Program {
+    const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
+    return Program.start(host, [process.execPath, '--import', 'tsx', path, ...args])
+  }
+
+  /** Resolves when it has printed this; rejects when it ends before, or after 20 s. */
+  async printed(text: string): Promise<void> {
+    const deadline = AbortSignal.timeout(20_000)
+    while (!this.output.includes(text)) {
+      if (this.hasEnded) throw new Error(`${this.name} ended: ${this.output}`)
+      const news = [once(this.child, 'exit', { signal: deadline })]
+      if (this.child.stdout) news.push(once(this.child.stdout, 'data', { signal: deadline }))
+      await Promise.race(news).catch(() => {
+        throw new Error(`${this.name} did not print "${text}": ${this.output}`)
+      })
+    }
+  }
+
+  /** What it printed last. */
+  get lastWords(): string {
+    return this.output
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null
+  }
+
+  /** It does nothing until it is continued, and does not know. */
+  stop(): void {
+    this.child.kill('SIGSTOP')
+  }
+
+  continue(): void {
+    this.child.kill('SIGCONT')
+  }
+
+  /** kill -9: no goodbye. */
+  async kill(): Promise<void> {
+    process.off('exit', this.onExit)
+    if (this.hasEnded) return
+    const ended = once(this.child, 'exit')
+    this.child.kill('SIGKILL')
+    await ended
+  }
+}
