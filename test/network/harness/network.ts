@@ -16,6 +16,9 @@ const PREFIX = 'netflux'
 const ROUTER = 'router'
 let networks = 0
 
+// A signal alone would end this process without its `exit`, which removes everything.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 export class Network {
   private readonly name = `${PREFIX}-${process.pid}-${++networks}`
   private readonly spaces: string[] = []
@@ -87,7 +90,8 @@ export class Network {
   /** Removes all of it. What runs inside has to be ended before. */
   close(): void {
     process.off('exit', this.onExit)
-    for (const space of this.spaces.splice(0)) this.ip('netns', 'del', space)
+    const failures = this.spaces.splice(0).filter((space) => !isRemoved(space))
+    if (failures.length > 0) throw new Error(`not removed: ${failures.join()}`)
   }
 
   private next(): { index: number; port: string } {
@@ -158,6 +162,15 @@ table ip filter {
     iifname "in0" accept; ct state established,related accept;
   }
 }`
+
+function isRemoved(space: string): boolean {
+  try {
+    execFileSync('ip', ['netns', 'del', space], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Namespaces of test processes that were killed before they could remove them, and what still runs in them. */
 function sweep(): void {

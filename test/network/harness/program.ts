@@ -15,7 +15,7 @@ export class Program {
   ) {
     process.once('exit', this.onExit)
     for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (text) => (this.output = (this.output + text).slice(-4_000)))
+      stream?.on('data', (text) => (this.output = (this.output + text).slice(-20_000)))
   }
 
   static start(host: Host, command: readonly string[]): Program {
@@ -32,16 +32,25 @@ export class Program {
   }
 
   /** Resolves when it has printed this; rejects when it ends before, or after 20 s. */
-  async printed(text: string): Promise<void> {
-    const deadline = AbortSignal.timeout(20_000)
-    while (!this.output.includes(text)) {
-      if (this.hasEnded) throw new Error(`${this.name} ended: ${this.output}`)
-      const news = [once(this.child, 'exit', { signal: deadline })]
-      if (this.child.stdout) news.push(once(this.child.stdout, 'data', { signal: deadline }))
-      await Promise.race(news).catch(() => {
-        throw new Error(`${this.name} did not print "${text}": ${this.output}`)
-      })
-    }
+  printed(text: string): Promise<void> {
+    const { child } = this
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (this.output.includes(text)) end(resolve)
+        else if (this.hasEnded) fail()
+      }
+      const fail = () => end(() => reject(new Error(`${this.name} did not print "${text}": ${this.output}`)))
+      const end = (settle: () => void) => {
+        clearTimeout(timer)
+        child.stdout?.off('data', look)
+        child.off('exit', look)
+        settle()
+      }
+      const timer = setTimeout(fail, 20_000)
+      child.stdout?.on('data', look)
+      child.on('exit', look)
+      look()
+    })
   }
 
   /** What it printed last. */

@@ -7,6 +7,7 @@ import type { Member } from '../../mixed/harness/member.js'
 import { DistantMember } from './calls.js'
 import { type Host, Network } from './network.js'
 import { Program } from './program.js'
+import type { Tab } from './tab.js'
 
 const SIGVER_PORT = 8080
 const BOT_PORT = 9000
@@ -26,7 +27,8 @@ export class Scene {
   readonly figures: string[] = []
   private sigver: Program | undefined
   private readonly programs: Program[] = []
-  private readonly members: Member[] = []
+  private readonly tabs: Tab[] = []
+  private members: Member[] = []
 
   // ---- what runs
 
@@ -77,6 +79,17 @@ export class Scene {
     return { member, url: `ws://${host.address}:${BOT_PORT}` }
   }
 
+  /** A member in a page of Chromium. */
+  async tab(name: string): Promise<Tab> {
+    // Loaded here, as most scenarios need no browser.
+    const { openTab } = await import('./tab.js')
+    const options = { signalingServer: this.sigverUrl }
+    const tab = await openTab(name, this.network.host(), options)
+    this.tabs.push(tab)
+    this.watch(tab.member)
+    return tab
+  }
+
   // ---- what is noted
 
   figure(text: string): void {
@@ -87,6 +100,11 @@ export class Scene {
   watch<Someone extends Member>(member: Someone): Someone {
     this.members.push(member)
     return member
+  }
+
+  /** It is gone: nothing of it is looked at any more. */
+  forget(member: Member): void {
+    this.members = this.members.filter((other) => other !== member)
   }
 
   /** What holds at the end of every scenario, for all who are still alive. */
@@ -105,6 +123,7 @@ export class Scene {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.tabs.map((tab) => tab.close()))
     await Promise.all(this.programs.map((program) => program.kill()))
     this.network.close()
   }
