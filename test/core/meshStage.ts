@@ -174,9 +174,21 @@ export class MeshStage {
     return lane !== undefined
   }
 
+  /** The first thing that is underway to this member arrives. */
+  stepTo(id: number): void {
+    for (const happening of this.pick(0, `to ${id} `)) happening()
+  }
+
   /** One thing that is on its way through Sigver is lost. */
   lose(choice: number): void {
     this.pick(choice, 'sigver')
+  }
+
+  /** One thing that is on its way through Sigver comes a second time, later. */
+  repeat(choice: number): void {
+    const names = [...this.lanes.keys()].filter((name) => name.startsWith('sigver'))
+    const lane = this.lanes.get(names[choice % Math.max(1, names.length)] ?? '')
+    lane?.push(...lane.slice(0, 1))
   }
 
   /** Takes the first from one of the lanes whose names begin so. */
