@@ -37,14 +37,21 @@ export class World {
     return [...this.ends.values()].filter(({ state }) => state === 'new').map(laneOf)
   }
 
-  /** All transports between these two break, with what is underway on them. */
-  cut(a: number, b: number): void {
+  /** All transports between these two break, with what is underway on them. `only`: the other one has not heard of it yet. */
+  cut(a: number, b: number, only?: number): void {
     for (const end of this.ends.values()) {
       const pair = [end.member.id, end.other?.member.id]
       if (end.state === 'over' || !pair.includes(a) || !pair.includes(b)) continue
       this.stage.clear(laneOf(end))
-      this.break(end, 1006, 'cut')
+      if (only === undefined || only === end.member.id) this.break(end, 1006, 'cut')
     }
+  }
+
+  /** This member hears of the transports whose other ends are over. */
+  hangUp(id: number): void {
+    for (const end of this.ends.values())
+      if (end.member.id === id && end.state === 'open' && end.other?.state === 'over')
+        this.break(end, 1006, 'cut')
   }
 
   dial(member: Member, channel: ChannelId, url: string): void {

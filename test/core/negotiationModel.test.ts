@@ -140,15 +140,21 @@ test('a link that one end has lost is replaced by one other, whenever the other 
   fc.assert(
     fc.property(
       anyPair,
-      fc.constantFrom(1, 2),
-      fc.array(fc.nat(9), { maxLength: 30 }),
-      (pair, from, choices) => {
+      fc.constantFrom([1, 2] as const, [2, 1] as const),
+      fc.array(fc.nat(9), { maxLength: 30, size: 'max' }),
+      fc.nat(30),
+      (pair, [knows, hears], choices, when) => {
         const stage = stageOf(pair)
         stage.member(1).introduce(stage.member(2))
         stage.settle(PATIENCE)
-        stage.world.cut(1, 2)
-        stage.member(from).introduce(stage.member(3 - from))
-        choices.forEach((choice) => stage.step(choice))
+        stage.world.cut(1, 2, knows)
+        stage.stepTo(knows)
+        stage.member(knows).introduce(stage.member(hears))
+        choices.forEach((choice, i) => {
+          if (i === when) stage.world.hangUp(hears)
+          stage.step(choice)
+        })
+        stage.world.hangUp(hears)
         stage.settle(PATIENCE)
         assert.equal(assertOneOrNone(stage), isPossible(pair))
       },
