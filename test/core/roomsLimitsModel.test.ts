@@ -105,8 +105,11 @@ function play(steps: readonly Step[], count = COUNT): { readonly stage: Stage; r
   for (let id = 1; id <= count; id++) stage.arrive(id)
   stage.arrive(WITNESS)
   const pass = (time: number) => {
-    for (let left = time; left > 0; left -= 10) {
-      stage.pass(Math.min(10, left))
+    const end = stage.now + time
+    while (stage.now < end) {
+      // To the moment of each frame, not beyond it.
+      const next = stage.timers.get('hints') ?? Infinity
+      stage.pass(Math.min(end, Math.max(next, stage.now + 1)) - stage.now)
       witness.listen(WITNESS)
     }
   }
