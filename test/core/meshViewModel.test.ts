@@ -128,7 +128,7 @@ test('whatever links break and come back, in the end everyone sees exactly those
         assertViews(stage, graph)
       },
     ),
-    { numRuns: 35 },
+    { numRuns: 25 },
   )
 })
 

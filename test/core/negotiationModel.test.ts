@@ -95,7 +95,7 @@ test('in any order of what arrives, two members try everything at most once and 
         for (const { facts } of stage.members) assert.ok(!facts.some(({ fact }) => fact === 'error'))
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -110,7 +110,7 @@ test('every introduction ends, with a link or with a reason', () => {
       assert.equal(ends.length, 1)
       assert.equal(ends[0]?.reason === undefined, isPossible(pair))
     }),
-    { numRuns: 80 },
+    { numRuns: 60 },
   )
 })
 
@@ -132,7 +132,7 @@ test('whatever is lost, repeated or comes late, and however often they are intro
       stage.settle(PATIENCE)
       assert.equal(assertOneOrNone(stage), isPossible(pair))
     }),
-    { numRuns: 120 },
+    { numRuns: 100 },
   )
 })
 
@@ -159,6 +159,6 @@ test('a link that one end has lost is replaced by one other, whenever the other 
         assert.equal(assertOneOrNone(stage), isPossible(pair))
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 60 },
   )
 })

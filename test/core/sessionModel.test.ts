@@ -106,7 +106,7 @@ test('whatever the path does, messages arrive in order, once and unchanged, and 
       assertComplete(stage)
       for (const end of stage.ends) assert.deepEqual(end.endings, [], 'the session lasts')
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   )
 })
 
@@ -141,7 +141,7 @@ test('when an end forgets the other, no message crosses into the next session, a
       stage.settle(() => stage.isSettled)
       assertComplete(stage)
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   )
 })
 
