@@ -14,21 +14,25 @@ const NOTICED_WITHIN = 2_000
 /** The longest pause before Sigver is tried again, and some. */
 const BACK_WITHIN = 15_000
 
+/** The same without Sigver: a ping after 1 s, and 5 s for its answer. */
+const NOTICED_ALONE_WITHIN = 9_000
+
 /** Kills it, and notes when the others saw it. They talk on. */
 async function killAmong(
   scene: Scene,
   victim: DistantMember,
   others: readonly DistantMember[],
+  within = NOTICED_WITHIN,
 ): Promise<void> {
   const id = await victim.id()
   const talk = await Talk.among(others)
   await talk.during(others, wait(1_000))
   const killed = now()
   await victim.program.kill()
-  await talk.during(others, fullyLinked(others, NOTICED_WITHIN))
+  await talk.during(others, fullyLinked(others, within))
   const delays = await Promise.all(others.map((other) => delayOf(other, 'leave', killed, id)))
   scene.figure(`${others.length} others saw it leave after ${range(delays)}`)
-  assert.ok(Math.max(...delays) < NOTICED_WITHIN)
+  assert.ok(Math.max(...delays) < within)
   await talk.during(others, wait(1_000))
   await talk.allHeard()
   for (const other of others) assert.deepEqual(await other.told('leave'), [id], other.name)
@@ -43,6 +47,21 @@ it(
     assert.ok(killed)
     await joinInTurn(members, scene.key)
     await killAmong(scene, killed, others)
+  }),
+)
+
+it(
+  'when a member is killed while Sigver is away the others see it leave, and talk on',
+  { timeout: 80_000 },
+  scenario(async (scene) => {
+    scene.expectedErrors = /^SIGNALING_UNREACHABLE/
+    const members = await Promise.all(['killed', 'first', 'second'].map((name) => scene.member(name)))
+    const [killed, ...others] = members
+    assert.ok(killed)
+    await joinInTurn(members, scene.key)
+    await scene.killSigver()
+    await Promise.all(others.map((other) => other.until({ error: 'SIGNALING_UNREACHABLE' })))
+    await killAmong(scene, killed, others, NOTICED_ALONE_WITHIN)
   }),
 )
 
