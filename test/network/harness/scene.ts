@@ -42,6 +42,15 @@ export class Scene {
     await this.sigver?.kill()
   }
 
+  /** It keeps its sockets, and answers nobody. */
+  stopSigver(): void {
+    this.sigver?.stop()
+  }
+
+  continueSigver(): void {
+    this.sigver?.continue()
+  }
+
   /** A STUN and TURN server. Relaying into private networks would be a hole, and makes coturn drop sessions. */
   async startCoturn(): Promise<void> {
     const at = [`--listening-ip=${this.server.address}`, `--relay-ip=${this.server.address}`]
