@@ -18,7 +18,11 @@ const mostly = fc.constantFrom(true, true, true, false)
 const anyMember = fc.record({ listens: fc.boolean(), rtc: mostly })
 const anyPair: fc.Arbitrary<Pair> = fc.record({
   members: fc.tuple(anyMember, anyMember),
-  works: fc.oneof(fc.subarray([...ATTEMPTS]), fc.constant([...ATTEMPTS])),
+  works: fc.oneof(
+    { weight: 2, arbitrary: fc.subarray([...ATTEMPTS]) },
+    { weight: 2, arbitrary: fc.constantFrom(...ATTEMPTS).map((attempt) => [attempt]) },
+    { weight: 1, arbitrary: fc.constant([...ATTEMPTS]) },
+  ),
 })
 
 const stageOf = ({ members, works }: Pair): MeshStage =>
