@@ -60,6 +60,8 @@ export class Group implements Core {
   private isIdTaken = false
   private constructBy: Milliseconds = 0
   private readonly early = new Early()
+  /** Users were told that these joined, and not yet that they left. */
+  private readonly toldMembers = new Set<MemberId>()
   private readonly coupling: Coupling
 
   constructor(private readonly options: GroupOptions) {
@@ -286,12 +288,14 @@ export class Group implements Core {
 
   private endLife(atOnce: boolean): void {
     this.early.take()
+    this.toldMembers.clear()
     this.lives.end(atOnce)
   }
 
   private rejoin(): void {
     if (!this.secrets || !this.mesh) return
-    for (const { id } of this.mesh.view.members) this.tell({ type: 'memberLeave', id })
+    // Not those in view: several may have left it at once, of whom only the first has been told.
+    for (const id of this.toldMembers) this.tell({ type: 'memberLeave', id })
     this.endLife(false)
     this.newLife(this.secrets)
     if (this.isPresent) this.signaling?.connectSoon()
@@ -449,6 +453,8 @@ export class Group implements Core {
 
   private tell(event: Event): void {
     this.context.out({ do: 'tell', event })
+    if (event.type === 'memberJoin') this.toldMembers.add(event.id)
+    if (event.type === 'memberLeave') this.toldMembers.delete(event.id)
     if (event.type === 'state' && event.state === WebGroupState.JOINED) this.tellEarly()
   }
 

@@ -66,7 +66,7 @@ export class Introductions {
   /** Called every limits.sweep. */
   sweep(now: Milliseconds): void {
     for (const { failed } of this.components.all()) {
-      for (const [other, until] of failed) if (until <= now) failed.delete(other)
+      for (const [other, until] of failed) if (until + limits.pairingMemory <= now) failed.delete(other)
     }
     this.settle(now)
     this.heal(now)
@@ -101,7 +101,7 @@ export class Introductions {
     const ties = this.tiesOf(component, now)
     const others = this.components.list().filter((other) => other !== component && !ties.has(other))
     if (others.length > 0 && isUnconfirmed(asker, now)) return
-    const target = best(asker, others)
+    const target = best(asker, others, now)
     if (target) this.introduce(asker, target, now)
     else if (!isHeldUp(component, ties)) this.connected(asker)
   }
@@ -126,7 +126,7 @@ export class Introductions {
   private introduceOne(component: Component, others: readonly Component[], now: Milliseconds): void {
     const idle = component.occupants.filter((occupant) => isIdle(occupant, now))
     for (const initiator of idle.sort((a, b) => load(a) - load(b))) {
-      const target = best(initiator, others)
+      const target = best(initiator, others, now)
       if (target) return this.introduce(initiator, target, now)
     }
   }
@@ -208,20 +208,32 @@ const isIdle = (occupant: Occupant, now: Milliseconds): boolean =>
 
 const load = ({ introductions, failed }: Occupant): number => introductions.size + failed.size
 
-/** Whom to introduce: favored ones first, then one of the largest component, then the least busy, then the oldest. */
-function best(asker: Occupant, components: readonly Component[]): Occupant | undefined {
+/** They could not connect a short while ago. */
+const isPaused = (asker: Occupant, candidate: Occupant, now: Milliseconds): boolean =>
+  (asker.failed.get(candidate) ?? 0) > now
+
+/**
+ * Whom to introduce: favored ones first, then one of the largest component, then whom this peer has not tried, or longest
+ * ago, then the least busy, then the oldest.
+ */
+function best(asker: Occupant, components: readonly Component[], now: Milliseconds): Occupant | undefined {
   let best: Occupant | undefined
   let most = 0
   for (const { occupants } of components) {
     // Each failure halves what a component counts: no crowd of strangers stays in front for long.
-    const failures = occupants.filter((occupant) => asker.failed.has(occupant)).length
+    const failures = occupants.filter((occupant) => isPaused(asker, occupant, now)).length
     for (const candidate of occupants) {
-      if (asker.failed.has(candidate)) continue
+      if (isPaused(asker, candidate, now)) continue
       const weight = (occupants.length + (candidate.isFavored ? limits.members : 0)) / 2 ** failures
-      if (weight < most || (weight === most && best && load(candidate) >= load(best))) continue
+      if (weight < most || (weight === most && best && !isFresher(asker, candidate, best))) continue
       best = candidate
       most = weight
     }
   }
   return best
+}
+
+function isFresher(asker: Occupant, a: Occupant, b: Occupant): boolean {
+  const [failedA, failedB] = [asker.failed.get(a) ?? 0, asker.failed.get(b) ?? 0]
+  return failedA === failedB ? load(a) < load(b) : failedA < failedB
 }

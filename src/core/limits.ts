@@ -150,6 +150,8 @@ export const limits = {
   pairing: 5 * SECOND,
   /** A pair that failed is not tried again before. */
   pairingPause: 30 * SECOND,
+  /** So much longer it is remembered that they could not: who has not been tried comes first. A guess. */
+  pairingMemory: 300 * SECOND,
   /** Who still asks after so long is introduced to nobody more, but answered: strangers hold up a newcomer no longer than three introductions. */
   question: 8 * SECOND,
   /** So long a peer's claims are believed though the other side does not confirm them yet: claimDelay, both ways, on a slow line. */

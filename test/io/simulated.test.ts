@@ -2,6 +2,7 @@
 // Virtual time passes here as long as a test runs.
 import { test } from 'node:test'
 import { Clock, Random } from '../simulation/clock.js'
+import { Conditions } from '../simulation/conditions.js'
 import { Network } from '../simulation/network.js'
 import { SimulatedPort } from '../simulation/simulatedPort.js'
 import { contract } from './contract.js'
@@ -15,7 +16,7 @@ const declare: Declare = (name, body) => void test(name, body)
 function hosts(): { left: Recorder; right: Recorder; network: Network; end: () => void } {
   const clock = new Clock()
   const random = new Random(1)
-  const network = new Network(clock, new Random(2), { isCut: () => false, isForbidden: () => false })
+  const network = new Network(clock, new Conditions(new Random(2)))
   const passing = setInterval(() => clock.runUntil(clock.now + 10), 1)
   const recorder = (name: string) => new Recorder(new SimulatedPort(name, network, clock, random.bytes), name)
   const [left, right] = [recorder('left'), recorder('right')]

@@ -1,17 +1,21 @@
 // A simulated network: hosts, servers that accept, and pipes between two ends, each direction in order with delay and rate.
 // Faults are set on it by the world; what is lost here is lost as real transports lose it: with the whole connection.
+import type { Milliseconds } from '../../src/core/contract.js'
 import { limits } from '../../src/core/limits.js'
 import type { Transport, TransportEvents } from '../../src/io/port.js'
-import type { Clock, Random } from './clock.js'
+import type { Clock } from './clock.js'
 
 /** Anything with an address: a member, a bot, Sigver. */
 export type Host = string
 
 export interface Faults {
-  /** Nothing passes between these hosts; open connections stall. */
-  isCut(a: Host, b: Host): boolean
+  /** Nothing passes from one host to the other; open connections stall. */
+  isCut(from: Host, to: Host): boolean
   /** These hosts can never connect by WebRTC. */
   isForbidden(a: Host, b: Host): boolean
+  delay(from: Host, to: Host): Milliseconds
+  /** Bytes per millisecond. */
+  rate(from: Host, to: Host): number
 }
 
 export interface Server {
@@ -19,7 +23,6 @@ export interface Server {
   accept(transport: Pipe, path: string, address: Host): void
 }
 
-const RATE = 20_000 // bytes per millisecond
 const ICE_FAILS_AFTER = 6_000
 const STALLED_CONNECTION_DIES_AFTER = 20_000
 
@@ -28,7 +31,7 @@ export class Pipe implements Transport {
   other: Pipe | undefined
   isOpen = true
   /** Messages that come before `opened` wait for it. Accepted sockets are open from the start. */
-  protected isReady = true
+  isReady = true
   private events: TransportEvents | undefined
   private readonly waiting: Uint8Array[] = []
   private unreported = 0
@@ -64,12 +67,13 @@ export class Pipe implements Transport {
 
   send(bytes: Uint8Array): void {
     if (!this.isOpen || this.closing) return
-    const { clock } = this.network
+    const { clock, faults } = this.network
+    const to = this.other?.host ?? this.host
     if (this.inQueue + bytes.length > limits.channelFull) return this.overflow()
     this.inQueue += bytes.length
     this.unreported += bytes.length
-    this.freeAt = Math.max(this.freeAt, clock.now) + bytes.length / RATE
-    this.outgoing.push({ bytes: bytes.slice(), at: this.freeAt + this.network.delay() })
+    this.freeAt = Math.max(this.freeAt, clock.now) + bytes.length / faults.rate(this.host, to)
+    this.outgoing.push({ bytes: bytes.slice(), at: this.freeAt + faults.delay(this.host, to) })
     this.move()
   }
 
@@ -81,7 +85,9 @@ export class Pipe implements Transport {
 
   /** The other end is gone, which takes its time to be heard of here. */
   private lose(): void {
-    this.network.clock.after(this.network.delay(), () => this.break(0, 'the connection broke'))
+    this.network.clock.after(this.network.faults.delay(this.host, this.host), () =>
+      this.break(0, 'the connection broke'),
+    )
   }
 
   /** After what was sent. The other end hears of it; this one does not. */
@@ -119,7 +125,7 @@ export class Pipe implements Transport {
     clock.at(first.at, () => {
       this.isMoving = false
       if (!this.isOpen || !this.other) return
-      if (this.network.isCut(this.host, this.other.host)) return this.stall()
+      if (this.network.faults.isCut(this.host, this.other.host)) return this.stall()
       this.outgoing.shift()
       this.inQueue -= first.bytes.length
       this.other.arrive(first.bytes)
@@ -132,7 +138,7 @@ export class Pipe implements Transport {
     const since = this.network.clock.now
     const look = () => {
       if (!this.isOpen || !this.other) return
-      if (!this.network.isCut(this.host, this.other.host)) return this.move()
+      if (!this.network.faults.isCut(this.host, this.other.host)) return this.move()
       if (this.network.clock.now - since < STALLED_CONNECTION_DIES_AFTER) this.network.clock.after(100, look)
       else {
         this.break(0, 'the connection timed out')
@@ -151,6 +157,7 @@ export class Pipe implements Transport {
 
   private arrive(bytes: Uint8Array): void {
     if (!this.isOpen || this.closing) return
+    this.network.onArrival(this.host, bytes)
     this.network.soon(this.host, () => {
       if (this.events && this.isReady) this.deliver(bytes)
       else this.waiting.push(bytes)
@@ -172,21 +179,15 @@ export class Network {
   private readonly servers = new Map<string, Server>()
   private readonly frozen = new Map<Host, (() => void)[]>()
   private readonly offers = new Map<string, RtcEnd>()
+  private readonly pipes = new Set<Pipe>()
   private tokens = 0
+  /** Hears of each message that comes to a host. */
+  onArrival: (host: Host, bytes: Uint8Array) => void = () => {}
 
   constructor(
     readonly clock: Clock,
-    private readonly random: Random,
-    private readonly faults: Faults,
+    readonly faults: Faults,
   ) {}
-
-  delay(): number {
-    return 1 + this.random.next() * 9
-  }
-
-  isCut(a: Host, b: Host): boolean {
-    return this.faults.isCut(a, b)
-  }
 
   /** Lets something happen at a host: not before it wakes. */
   soon(host: Host, action: () => void): void {
@@ -207,8 +208,8 @@ export class Network {
 
   /** Across the network: retried while it is cut, as TCP does. */
   across(from: Host, to: Host, action: () => void): void {
-    this.clock.after(this.delay(), () => {
-      if (this.isCut(from, to)) this.clock.after(100, () => this.across(from, to, action))
+    this.clock.after(this.faults.delay(from, to), () => {
+      if (this.faults.isCut(from, to)) this.clock.after(100, () => this.across(from, to, action))
       else action()
     })
   }
@@ -231,13 +232,14 @@ export class Network {
       return near
     }
     const { origin, pathname } = address
-    this.clock.after(this.delay(), () => {
+    const delay = () => this.faults.delay(host, this.servers.get(origin)?.host ?? host)
+    this.clock.after(delay(), () => {
       const server = this.servers.get(origin)
-      if (!server) return this.clock.after(this.delay(), refuse)
+      if (!server) return this.clock.after(delay(), refuse)
       this.across(host, server.host, () => {
         if (this.servers.get(origin) !== server || !near.isOpen) return refuse()
         const far = new Pipe(this, server.host)
-        connect(near, far)
+        this.connect(near, far)
         server.accept(far, pathname.slice(1), host)
         this.across(server.host, host, () => near.isOpen && this.soon(host, () => near.opened()))
       })
@@ -264,32 +266,65 @@ export class Network {
   settle(offerer: RtcEnd, sdp: string): void {
     const answerer = this.offers.get(sdp)
     if (!answerer || answerer.partner !== offerer) return
-    connect(offerer, answerer)
+    this.connect(offerer, answerer)
     const { host } = offerer
     const fail = () => {
       offerer.break(0, 'ICE failed')
       answerer.break(0, 'ICE failed')
     }
-    if (this.faults.isForbidden(host, answerer.host) || this.isCut(host, answerer.host)) {
+    const { faults } = this
+    const isApart = faults.isCut(host, answerer.host) || faults.isCut(answerer.host, host)
+    if (isApart || faults.isForbidden(host, answerer.host)) {
       this.clock.after(ICE_FAILS_AFTER, fail)
       return
     }
     for (const end of [offerer, answerer])
-      this.clock.after(2 * this.delay(), () => end.isOpen && this.soon(end.host, () => end.opened()))
+      this.clock.after(
+        2 * faults.delay(host, answerer.host),
+        () => end.isOpen && this.soon(end.host, () => end.opened()),
+      )
   }
 
   private describe(end: RtcEnd, kind: string): RtcEnd {
     const sdp = `${kind} ${++this.tokens}`
     this.offers.set(sdp, end)
-    this.clock.after(this.delay(), () => end.isOpen && this.soon(end.host, () => end.described?.(sdp)))
+    const delay = this.faults.delay(end.host, end.host)
+    this.clock.after(delay, () => end.isOpen && this.soon(end.host, () => end.described?.(sdp)))
     return end
+  }
+
+  /** Breaks what is open between these hosts at this moment, as a middlebox does that forgets a connection. */
+  breakPipes(a: Host, b: Host): void {
+    for (const pipe of this.open(a, b)) {
+      pipe.break(0, 'the connection broke')
+      pipe.other?.break(0, 'the connection broke')
+    }
+  }
+
+  /** The ends at `a` of what is open between these hosts, not only being tried. */
+  open(a: Host, b: Host): Pipe[] {
+    return [...this.pipes].filter(
+      (pipe) => pipe.isOpen && pipe.isReady && pipe.host === a && pipe.other?.host === b,
+    )
+  }
+
+  private connect(a: Pipe, b: Pipe): void {
+    a.other = b
+    b.other = a
+    for (const pipe of this.pipes) if (!pipe.isOpen) this.pipes.delete(pipe)
+    if (a.isOpen && b.isOpen) {
+      this.pipes.add(a).add(b)
+      return
+    }
+    a.break(0, 'the other end is gone')
+    b.break(0, 'the other end is gone')
   }
 }
 
 /** One end of a data channel that may not be open yet. */
 export class RtcEnd extends Pipe {
   partner: RtcEnd | undefined
-  protected override isReady = false
+  override isReady = false
   described: ((sdp: string) => void) | undefined
 }
 
@@ -298,12 +333,4 @@ function addressOf(url: string): URL | undefined {
   if (!/^wss?:\/\//.test(url) || !URL.canParse(url)) return undefined
   const address = new URL(url.replace(/^ws/, 'http'))
   return address.username === '' && address.password === '' ? address : undefined
-}
-
-function connect(a: Pipe, b: Pipe): void {
-  a.other = b
-  b.other = a
-  if (a.isOpen && b.isOpen) return
-  a.break(0, 'the other end is gone')
-  b.break(0, 'the other end is gone')
 }

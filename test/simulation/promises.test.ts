@@ -3,8 +3,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { limits } from '../../src/core/limits.js'
 import { SignalingState, WebGroupState } from '../../src/core/states.js'
-import { type Member, SimulatedBot } from './actors.js'
-import * as check from './checkers.js'
+import { SimulatedBot } from './bot.js'
+import type { Member } from './member.js'
+import { eventsTellTheTruth } from './checkers/events.js'
+import { arriveUnchanged, everythingArrived, nothingLost } from './checkers/messages.js'
+import { nothingHeld } from './checkers/released.js'
+import { transitionsAreDeclared } from './checkers/transitions.js'
 import { World } from './world.js'
 
 const KEY = 'the key'
@@ -43,11 +47,12 @@ function member(members: readonly Member[], index: number): Member {
 }
 
 function assertTruth(members: readonly Member[]): void {
-  assert.deepEqual(check.nothingLost(members), [])
-  assert.deepEqual(check.everythingArrived(members.filter((one) => one.isJoined)), [])
+  assert.deepEqual(nothingLost(members), [])
+  assert.deepEqual(everythingArrived(members.filter((one) => one.isJoined)), [])
   for (const one of members) {
-    assert.deepEqual(check.eventsTellTheTruth(one), [])
-    assert.deepEqual(check.transitionsAreDeclared(one), [])
+    assert.deepEqual(eventsTellTheTruth(one), [])
+    assert.deepEqual(transitionsAreDeclared(one), [])
+    assert.deepEqual(arriveUnchanged(one), [])
   }
 }
 
@@ -212,7 +217,7 @@ describe('leaving', () => {
     member(members, 0).send(1_000_000)
     member(members, 0).leave()
     world.run(2_000)
-    assert.deepEqual(check.nothingHeld(member(members, 0)), [])
+    assert.deepEqual(nothingHeld(member(members, 0)), [])
   })
 
   it('a crashed member is seen to leave within 1.5 s while Sigver is there', () => {

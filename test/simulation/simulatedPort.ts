@@ -8,9 +8,17 @@ export class SimulatedPort implements Port {
   readonly capabilities: Capabilities = { webSocket: true, rtc: true }
   private emit: (input: Input) => void = () => {}
   private readonly channels = new Map<ChannelId, Transport>()
-  private readonly timers = new Map<string, () => void>()
+  private readonly timers = new Map<string, Alarm>()
   private adopted = 0
+  /** How far this host's clock is ahead. */
+  private ahead = 0
+  /** Timers of a tab in the background ring at multiples of this only. */
+  private step = 1
   isDead = false
+  /** A process that lies: what it really sends in place of these bytes. */
+  tamper: ((channel: ChannelId, bytes: Uint8Array) => readonly Uint8Array[]) | undefined
+  /** A process that pretends: where it really dials. */
+  redirect: (url: string) => string = (url) => url
 
   constructor(
     private readonly host: Host,
@@ -20,14 +28,15 @@ export class SimulatedPort implements Port {
   ) {}
 
   /** What is still held: promise G6. */
-  get held(): number {
-    return this.channels.size + this.timers.size
+  get held(): string[] {
+    return [...this.timers.keys(), ...[...this.channels.keys()].map((channel) => `channel ${channel}`)]
   }
 
   /** The process dies without a word. */
   kill(): void {
     this.isDead = true
-    for (const cancel of this.timers.values()) cancel()
+    for (const { cancel } of this.timers.values()) cancel()
+    this.timers.clear()
     for (const transport of this.channels.values()) if (transport instanceof Pipe) transport.abort()
   }
 
@@ -38,7 +47,18 @@ export class SimulatedPort implements Port {
   }
 
   now(): Milliseconds {
-    return this.clock.now
+    return this.clock.now + this.ahead
+  }
+
+  /** The clock jumps ahead, as after the sleep of a computer. */
+  jump(by: Milliseconds): void {
+    this.ahead += by
+    this.rearm()
+  }
+
+  throttle(step: Milliseconds): void {
+    this.step = step
+    this.rearm()
   }
 
   endOfTurn(callback: () => void): void {
@@ -63,7 +83,7 @@ export class SimulatedPort implements Port {
   perform(output: IoOutput): void {
     switch (output.do) {
       case 'dial':
-        return this.own(output.channel, this.network.dial(this.host, output.url))
+        return this.own(output.channel, this.network.dial(this.host, this.redirect(output.url)))
       case 'offer':
         return this.own(output.channel, this.network.offer(this.host))
       case 'answer':
@@ -75,7 +95,7 @@ export class SimulatedPort implements Port {
       case 'candidates':
         return
       case 'send':
-        return this.channels.get(output.channel)?.send(output.bytes)
+        return this.send(output.channel, output.bytes)
       case 'close':
         this.channels.get(output.channel)?.close(output.code, output.reason)
         this.channels.delete(output.channel)
@@ -85,19 +105,34 @@ export class SimulatedPort implements Port {
     }
   }
 
+  private send(channel: ChannelId, bytes: Uint8Array): void {
+    for (const each of this.tamper?.(channel, bytes) ?? [bytes]) this.channels.get(channel)?.send(each)
+  }
+
   private setTimer(name: string, at: Milliseconds | undefined, action: () => void): void {
-    this.timers.get(name)?.()
+    this.timers.get(name)?.cancel()
     this.timers.delete(name)
-    if (at === undefined) return
+    if (at !== undefined) this.arm(name, at, action)
+  }
+
+  private arm(name: string, at: Milliseconds, action: () => void): void {
     const ring = () =>
       this.network.soon(this.host, () => {
-        if (this.timers.get(name) !== cancel) return
+        if (this.timers.get(name) !== alarm) return
         this.timers.delete(name)
         action()
       })
     // As setTimeout: never at once.
-    const cancel = this.clock.at(Math.max(at, this.clock.now + 1), ring)
-    this.timers.set(name, cancel)
+    const due = Math.ceil(Math.max(at, this.now() + 1) / this.step) * this.step
+    const alarm = { at, action, cancel: this.clock.at(due - this.ahead, ring) }
+    this.timers.set(name, alarm)
+  }
+
+  private rearm(): void {
+    for (const [name, { at, action, cancel }] of [...this.timers]) {
+      cancel()
+      this.arm(name, at, action)
+    }
   }
 
   private own(channel: ChannelId, transport: Transport): void {
@@ -120,4 +155,10 @@ export class SimulatedPort implements Port {
       },
     })
   }
+}
+
+interface Alarm {
+  readonly at: Milliseconds
+  readonly action: () => void
+  readonly cancel: () => void
 }

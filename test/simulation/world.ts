@@ -1,7 +1,9 @@
 // One simulated world: a clock, a network with its faults, and the processes in it. One seed decides everything.
 import type { Event } from '../../src/core/contract.js'
-import { Member, SimulatedSigver } from './actors.js'
+import { Member } from './member.js'
+import { SimulatedSigver } from './sigver.js'
 import { Clock, Random } from './clock.js'
+import { Conditions, isBetween, type Trouble } from './conditions.js'
 import { type Host, Network } from './network.js'
 
 export class World {
@@ -12,19 +14,23 @@ export class World {
   readonly coreRandom: Random
   readonly network: Network
   readonly members: Member[] = []
+  /** They know a room, but not its key. */
+  readonly strangers: Member[] = []
   sigver: SimulatedSigver | undefined
-  /** A running hash of everything that any user was told. */
+  /** A running hash of every message on the network and everything that any user was told. */
   hash = 0x811c9dc5
-  private readonly cuts = new Set<string>()
-  private readonly forbidden = new Set<string>()
+  private readonly conditions: Conditions
 
-  constructor(readonly seed: number) {
+  constructor(
+    readonly seed: number,
+    /** Takes the lines of the trace: what any user was told, and the faults. */
+    private readonly write: (line: string) => void = () => {},
+  ) {
     this.random = new Random(seed)
     this.coreRandom = new Random(seed ^ 0x5bd1e995)
-    this.network = new Network(this.clock, new Random(seed ^ 0x27d4eb2f), {
-      isCut: (a, b) => this.cuts.has(pair(a, b)) || this.cuts.has(a) || this.cuts.has(b),
-      isForbidden: (a, b) => this.forbidden.has(pair(a, b)),
-    })
+    this.conditions = new Conditions(new Random(seed ^ 0x27d4eb2f))
+    this.network = new Network(this.clock, this.conditions)
+    this.network.onArrival = (host, bytes) => this.mix(host, bytes.length)
     this.startSigver()
   }
 
@@ -43,25 +49,42 @@ export class World {
     return member
   }
 
+  begin(trouble: Trouble): void {
+    this.conditions.begin(trouble)
+  }
+
+  end(trouble: Trouble): void {
+    this.conditions.end(trouble)
+  }
+
+  /** Cuts a pair, or one host from all. */
   cut(a: Host, b?: Host): void {
-    this.cuts.add(b === undefined ? a : pair(a, b))
+    this.begin(b === undefined ? { trouble: 'apart', who: [a] } : { trouble: 'cut', who: [a, b] })
   }
 
   heal(a: Host, b?: Host): void {
-    this.cuts.delete(b === undefined ? a : pair(a, b))
+    this.conditions.endAll((one) =>
+      b === undefined
+        ? one.trouble === 'apart' && one.who.includes(a)
+        : one.trouble === 'cut' && isBetween(one.who, a, b),
+    )
   }
 
   healAll(): void {
-    this.cuts.clear()
+    this.conditions.endAll()
   }
 
   /** This pair can never have a data channel. */
   forbid(a: Host, b: Host): void {
-    this.forbidden.add(pair(a, b))
+    this.conditions.forbid(a, b)
   }
 
   canHaveDataChannel(a: Host, b: Host): boolean {
-    return !this.forbidden.has(pair(a, b))
+    return !this.conditions.isForbidden(a, b)
+  }
+
+  isCut(a: Host, b: Host): boolean {
+    return this.conditions.isCut(a, b) || this.conditions.isCut(b, a)
   }
 
   run(milliseconds: number): void {
@@ -69,26 +92,33 @@ export class World {
   }
 
   /** Runs until this is true; false if it does not come true in time. */
-  runUntil(isDone: () => boolean, milliseconds: number): boolean {
+  runUntil(isDone: () => boolean, milliseconds: number, step = 5): boolean {
     const end = this.clock.now + milliseconds
-    while (!isDone() && this.clock.now < end) this.run(5)
+    while (!isDone() && this.clock.now < end) this.run(step)
     return isDone()
   }
 
+  /** What a user was told. */
   trace(name: Host, event: Event): void {
-    const what =
-      event.type === 'message'
-        ? `${event.id} ${event.data.length}`
-        : event.type === 'error'
-          ? event.error.message
-          : JSON.stringify(event)
-    const line = `${this.clock.now.toFixed(3)} ${name} ${event.type} ${what}`
-    for (let i = 0; i < line.length; i++)
-      this.hash = Math.imul(this.hash ^ line.charCodeAt(i), 0x01000193) >>> 0
-    if (process.env.TRACE) console.log(line)
+    this.note(name, `${event.type} ${textOf(event)}`)
+  }
+
+  /** A line of the trace; the hash covers all of them. */
+  note(name: string, what: string): void {
+    this.mix(what, name.length)
+    this.write(`${this.clock.now.toFixed(3).padStart(11)} ${name.padEnd(8)} ${what}`)
+  }
+
+  private mix(text: string, number: number): void {
+    let { hash } = this
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+    hash = Math.imul(hash ^ number, 0x01000193)
+    this.hash = Math.imul(hash ^ Math.round(this.clock.now * 1_000), 0x01000193) >>> 0
   }
 }
 
-function pair(a: Host, b: Host): string {
-  return a < b ? `${a} ${b}` : `${b} ${a}`
+function textOf(event: Event): string {
+  if (event.type === 'message') return `${event.id} ${event.data.length}`
+  if (event.type === 'error') return event.error.message
+  return JSON.stringify(event)
 }

@@ -1,0 +1,112 @@
+// G2: within a session messages from one sender arrive in the order sent, once, unchanged, whatever the path; nothing is
+// missing while both stay in each other's view. Judges what members told of what they sent and heard.
+import type { MemberId } from '../../../src/core/contract.js'
+import { WebGroupState } from '../../../src/core/states.js'
+import type { Member } from '../member.js'
+
+/** Ordered messages keep their order; free ones (`ordered: false`) may overtake, and come once. */
+type Stream = 'ordered' | 'free'
+const streams: readonly Stream[] = ['ordered', 'free']
+
+interface Stay {
+  readonly sender: MemberId
+  /** Who that was; '' as long as nothing was heard. */
+  name: string
+  /** Of the sender's messages, in the order received. */
+  readonly numbers: Record<Stream, number[]>
+}
+
+export function arriveUnchanged(member: Member): string[] {
+  return member.received
+    .filter(({ id, header }) => header?.sender !== id)
+    .map(({ id, at }) => `${member.name}: a message of ${id} at ${Math.round(at)} is not as it was sent`)
+}
+
+/** What I got in one stay of the sender is the beginning of what it sent in one stay of mine. */
+export function nothingLost(members: readonly Member[]): string[] {
+  const faults: string[] = []
+  const byName = new Map(members.map((member) => [`${member.name} ${member.home}`, member]))
+  for (const receiver of members)
+    for (const { sender, name, numbers } of staysOf(receiver)) {
+      const from = byName.get(`${name} ${receiver.home}`)
+      const sent = from ? sentInStays(from, sender, idsOf(receiver)) : []
+      for (const stream of streams) {
+        const got = numbers[stream]
+        if (got.length === 0 || sent.some((stay) => isPartOf(got, stay.numbers[stream], stream))) continue
+        const all = sent.map((stay) => brief(stay.numbers[stream])).join(' | ')
+        faults.push(`${receiver.name} got ${brief(got)} (${stream}) of ${sender}, which sent ${all}`)
+      }
+    }
+  return faults
+}
+
+function isPartOf(got: readonly number[], sent: readonly number[], stream: Stream): boolean {
+  if (stream === 'ordered') return got.every((number, index) => sent[index] === number)
+  return new Set(got).size === got.length && got.every((number) => sent.includes(number))
+}
+
+/** All of it, among those who stayed to the end. */
+export function everythingArrived(members: readonly Member[]): string[] {
+  const faults: string[] = []
+  for (const receiver of members)
+    for (const from of members) {
+      const id = from.group.myId
+      if (!receiver.others.includes(id) || !from.others.includes(receiver.group.myId)) continue
+      const got = staysOf(receiver)
+        .filter(({ sender }) => sender === id)
+        .at(-1)?.numbers
+      const sent = sentInStays(from, id, new Set([receiver.group.myId])).at(-1)?.numbers
+      for (const stream of streams) {
+        const [mine, theirs] = [sorted(got?.[stream], stream), sorted(sent?.[stream], stream)]
+        if (mine.join() !== theirs.join())
+          faults.push(
+            `${receiver.name} has ${brief(mine)} (${stream}) of ${from.name} ${id}, which sent ${brief(theirs)}`,
+          )
+      }
+    }
+  return faults
+}
+
+const sorted = (numbers: readonly number[] = [], stream: Stream): readonly number[] =>
+  stream === 'ordered' ? numbers : [...numbers].sort((a, b) => a - b)
+
+const brief = (numbers: readonly number[]): string =>
+  numbers.length <= 20 ? numbers.join() : `${numbers.slice(0, 10).join()}...${numbers.slice(-10).join()}`
+
+/** From a join event to the leave event: the messages of one sender. */
+function staysOf(member: Member): Stay[] {
+  const stays: Stay[] = []
+  const open = new Map<MemberId, Stay>()
+  for (const told of member.told) {
+    if (told.type === 'state' && told.state === WebGroupState.LEFT) open.clear()
+    if (told.type === 'memberJoin') {
+      const stay = newStay(told.id)
+      open.set(told.id, stay)
+      stays.push(stay)
+    }
+    if (told.type === 'memberLeave') open.delete(told.id)
+    const stay = told.type === 'message' ? open.get(told.id) : undefined
+    if (told.type !== 'message' || !told.header || !stay) continue
+    stay.name = told.header.name
+    stay.numbers[told.header.ordered ? 'ordered' : 'free'].push(told.header.number)
+  }
+  return stays
+}
+
+const newStay = (sender: MemberId): Stay => ({ sender, name: '', numbers: { ordered: [], free: [] } })
+
+function idsOf(member: Member): Set<MemberId> {
+  return new Set(member.told.flatMap((told) => (told.type === 'myId' ? [told.id] : [])))
+}
+
+/** What this member sent under this id to one of these: a stay for each time that it had them in view. */
+function sentInStays(member: Member, id: MemberId, recipients: ReadonlySet<MemberId>): Stay[] {
+  const stays: Stay[] = []
+  for (const told of member.told) {
+    if (told.type === 'memberJoin' && recipients.has(told.id)) stays.push(newStay(id))
+    if (told.type !== 'sent' || told.header.sender !== id) continue
+    if (told.to.some((one) => recipients.has(one)))
+      stays.at(-1)?.numbers[told.header.ordered ? 'ordered' : 'free'].push(told.header.number)
+  }
+  return stays
+}
