@@ -1,0 +1,161 @@
+// Faults of getting a link: dials, the negotiation of the transport, and the seals on it.
+import { faultsIn } from '../mutant.js'
+
+export const dialingFaults = [
+  ...faultsIn(
+    'dialing.ts',
+    [
+      {
+        id: 'dialing-other-offer',
+        wrong: 'an answer to another offer is taken',
+        find: 'if (!equalBytes(step.offerHash, sha256(utf8.encode(dial.offer)))) return',
+        replace: '',
+      },
+      {
+        id: 'dialing-replay',
+        wrong: 'a replayed message begins a negotiation',
+        find: ' || message.attempt <= (this.lastAttempt.get(message.incarnation) ?? 0)',
+        replace: '',
+      },
+      {
+        id: 'dialing-earlier-life',
+        wrong: 'a message for an earlier life of mine is taken',
+        find: 'if (message.peerIncarnation !== me.incarnation) return true',
+        replace: '',
+      },
+      {
+        id: 'dialing-unanswered',
+        wrong: 'who does not answer is waited for as long as a negotiation lasts',
+        find: "else if (dial.answerBy !== undefined && dial.answerBy <= now) this.finish(dial, 'it does not answer')",
+        replace: '',
+      },
+      {
+        id: 'dialing-endless',
+        wrong: 'a negotiation never ends',
+        find: 'if (dial.deadline <= now)',
+        replace: 'if (false)',
+      },
+      {
+        id: 'dialing-said-once',
+        wrong: 'an offer that is lost is not repeated',
+        find: 'else if (dial.repeatAt !== undefined && dial.repeatAt <= now) this.repeat(dial)',
+        replace: '',
+      },
+      {
+        id: 'dialing-without-pause',
+        wrong: 'who cannot be linked is dialed again at once',
+        find: 'if (reason !== undefined) this.pause(dial.peer.id)',
+        replace: '',
+      },
+      {
+        id: 'dialing-pauses-stay',
+        wrong: 'a new network does not end the pauses',
+        find: '    this.pauses.clear()\n',
+        replace: '',
+      },
+      {
+        id: 'dialing-larger-id-waits',
+        wrong: 'the larger id of a pair never dials',
+        find: 'pause.until + limits.redialOther > now',
+        replace: 'true',
+      },
+      {
+        id: 'dialing-too-many',
+        wrong: 'any number of dials runs at once',
+        find: 'if (this.dials.size >= limits.dials) return',
+        replace: '',
+      },
+      {
+        id: 'dialing-failure-untold',
+        wrong: 'the other side is not told that my end failed',
+        find: "this.send(dial, { type: 'failed', link: attempt, dialer, reason: fact.reason })",
+        replace: '',
+      },
+      {
+        id: 'dialing-candidates-lost',
+        wrong: 'candidates of the other side are not used',
+        find: "this.context.out({ do: 'candidates', channel: link.channel, candidates: step.candidates })",
+        replace: 'return',
+      },
+    ],
+    ['sealing', 'negotiation', 'links', 'meshView', 'group'],
+  ),
+
+  ...faultsIn('negotiation.ts', [
+    {
+      id: 'negotiation-untried-again',
+      wrong: 'a replayed message makes a WebSocket untried again',
+      find: ' || mine[theirs].triedWebSocket',
+      replace: '',
+    },
+    {
+      id: 'negotiation-one-side',
+      wrong: 'the other side does not try a data channel',
+      find: "if (!them.triedRtc) return 'pass'",
+      replace: '',
+    },
+    {
+      id: 'negotiation-no-websocket',
+      wrong: 'a WebSocket is not tried',
+      find: "if (them.url !== '' && !me.triedWebSocket) return 'dial-websocket'",
+      replace: '',
+    },
+    {
+      id: 'negotiation-no-turn',
+      wrong: 'the other side does not try a WebSocket',
+      find: "if (me.url !== '' && !them.triedWebSocket) return 'pass'",
+      replace: '',
+    },
+    {
+      id: 'negotiation-mine-overwritten',
+      wrong: 'the other side says what I have tried',
+      find: '{ initiator: mine.initiator, responder: them }',
+      replace: '{ initiator: told.initiator, responder: them }',
+    },
+    {
+      id: 'negotiation-both-fail',
+      wrong: 'nobody passes when all was tried',
+      find: "return role === 'initiator' ? 'fail' : 'pass'",
+      replace: "return 'fail'",
+    },
+  ]),
+
+  ...faultsIn('sealing.ts', [
+    {
+      id: 'sealing-recipient',
+      wrong: 'a sealed message can be handed to someone else',
+      find: 'view.setUint32(4, to)',
+      replace: '',
+    },
+    {
+      id: 'sealing-sender',
+      wrong: 'a sealed message can be passed off as someone else’s',
+      find: 'view.setUint32(0, from)',
+      replace: '',
+    },
+    {
+      id: 'sealing-long-offer',
+      wrong: 'an offer of any length is taken',
+      find: "sdp.length <= limits.sdp ? { type: 'offer', link, sdp } : undefined",
+      replace: "{ type: 'offer', link, sdp }",
+    },
+    {
+      id: 'sealing-many-candidates',
+      wrong: 'any number of candidates is taken',
+      find: 'candidates.length <= limits.candidates &&',
+      replace: '',
+    },
+    {
+      id: 'sealing-long-candidate',
+      wrong: 'candidates of any length are taken',
+      find: ' && candidates.every((one) => one.length <= limits.candidate)',
+      replace: '',
+    },
+    {
+      id: 'sealing-long-url',
+      wrong: 'a URL of any length is taken',
+      find: 'if (url.length > limits.url) return undefined',
+      replace: '',
+    },
+  ]),
+]

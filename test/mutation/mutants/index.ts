@@ -1,0 +1,22 @@
+// All faults that `npm run mutate` plants, by theme.
+import { groupFaults } from './group.js'
+import { dialingFaults } from './dialing.js'
+import { linkFaults } from './links.js'
+import { livenessFaults } from './liveness.js'
+import { meshFaults } from './mesh.js'
+import { sigverFaults } from './sigver.js'
+import { streamFaults } from './streams.js'
+import { trafficFaults } from './traffic.js'
+import { wireFaults } from './wire.js'
+
+export const mutants = [
+  ...streamFaults,
+  ...trafficFaults,
+  ...linkFaults,
+  ...dialingFaults,
+  ...meshFaults,
+  ...livenessFaults,
+  ...groupFaults,
+  ...sigverFaults,
+  ...wireFaults,
+]

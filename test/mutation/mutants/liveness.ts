@@ -1,0 +1,126 @@
+// Faults of noticing who is there no more, and of one life as a whole.
+import { faultsIn } from '../mutant.js'
+
+export const livenessFaults = [
+  ...faultsIn(
+    'liveness.ts',
+    [
+      {
+        id: 'liveness-sleeper-accuses',
+        wrong: 'who slept gives up the others',
+        find: 'if (this.hasSlept()) this.startAnew()',
+        replace: '',
+      },
+      {
+        id: 'liveness-nobody-dies',
+        wrong: 'a silent member is never given up',
+        find: "return silence >= (watch === 'watching' ? limits.watchedDead : limits.aloneDead)",
+        replace: 'return false',
+      },
+      {
+        id: 'liveness-impatient',
+        wrong: 'a stopped member is given up after 5 s though Sigver sees it',
+        find: "(watch === 'watching' ? limits.watchedDead : limits.aloneDead)",
+        replace: 'limits.aloneDead',
+      },
+      {
+        id: 'liveness-cut-off-accuses',
+        wrong: 'who is cut off gives up the others',
+        find: 'if (this.cutOff) return silence >= limits.cutOff',
+        replace: '',
+      },
+      {
+        id: 'liveness-no-pong',
+        wrong: 'a ping is not answered',
+        find: "this.paths.sendOver(link, from, { type: 'pong', number })",
+        replace: '',
+      },
+      {
+        id: 'liveness-sign-ignored',
+        wrong: 'hints and closed transports are ignored',
+        find: '    session.signs.add(sign)\n',
+        replace: '    return\n',
+      },
+      {
+        id: 'liveness-slow-verdict',
+        wrong: 'who is suspected has as much time as others',
+        find: 'signs.size > 1 ? limits.suspectGone : limits.suspectDead',
+        replace: 'limits.watchedDead',
+      },
+      {
+        id: 'liveness-rtt',
+        wrong: 'round trips are told ten times too long',
+        find: 'session.rtt = tenths / TENTHS',
+        replace: 'session.rtt = tenths',
+      },
+      {
+        id: 'liveness-dead-link-used',
+        wrong: 'that a member answers elsewhere says nothing about its link',
+        find: 'session !== undefined && session.heardAt > link.pingSince',
+        replace: 'false',
+      },
+      {
+        id: 'liveness-dead-link-kept',
+        wrong: 'such a link is never given up',
+        find: 'silence > 5 * limits.suspectLink',
+        replace: 'false',
+      },
+    ],
+    ['meshView'],
+  ),
+
+  ...faultsIn(
+    'mesh.ts',
+    [
+      {
+        id: 'mesh-endless-farewell',
+        wrong: 'a goodbye that nobody hears is waited for without end',
+        find: "this.setTimer('farewell', this.base.now + limits.farewell)",
+        replace: '',
+      },
+      {
+        id: 'mesh-ticks-once',
+        wrong: 'a member looks around once, then never',
+        find: '        this.isTicking = false\n',
+        replace: '',
+      },
+      {
+        id: 'mesh-loss-unsuspected',
+        wrong: 'a member whose transport closed is not suspected',
+        find: "this.liveness.suspect(link.peer.id, 'closed')",
+        replace: '',
+      },
+      {
+        id: 'mesh-twin',
+        wrong: 'two members keep one id',
+        find: "if (twin && twin.incarnation < incarnation) this.facts.push({ fact: 'idTaken' })",
+        replace: '',
+      },
+      {
+        id: 'mesh-timers-left',
+        wrong: 'timers survive the end of a life',
+        find: "['tick', 'ack', 'announce', 'farewell'] as const",
+        replace: "['tick', 'farewell'] as const",
+      },
+      {
+        id: 'mesh-goodbye-forgotten',
+        wrong: 'who said goodbye is met again',
+        find: "if (how === 'goodbye') this.graph.depart(peer.id, peer.incarnation, this.base.now)",
+        replace: '',
+      },
+      {
+        id: 'mesh-garbage-tolerated',
+        wrong: 'a link with garbage on it stays',
+        find: 'if (!envelope || !link.peer) return this.garbage(link)',
+        replace: 'if (!envelope || !link.peer) return',
+      },
+      {
+        id: 'mesh-hint-ignored',
+        wrong: 'hints of Sigver are ignored',
+        find: "this.liveness.suspect(peer.id, 'hinted')",
+        replace: 'continue',
+      },
+    ],
+    ['meshView', 'links', 'group'],
+  ),
+]

@@ -1,0 +1,179 @@
+// Faults of the mesh: which ways lead to whom, what is announced, and what is told of it.
+import { faultsIn } from '../mutant.js'
+
+export const meshFaults = [
+  ...faultsIn('graph.ts', [
+    {
+      id: 'graph-one-claim',
+      wrong: 'an edge counts that one end claims',
+      find: ' || !this.entries.get(neighbor)?.neighbors.has(id)',
+      replace: '',
+    },
+    {
+      id: 'graph-old-news',
+      wrong: 'the same version is news again',
+      find: 'news.version <= known.announcement.version',
+      replace: 'news.version < known.announcement.version',
+    },
+    {
+      id: 'graph-goodbye-forgotten',
+      wrong: 'who said goodbye is believed to be there again',
+      find: 'news.id === this.me || this.departed.has(news.incarnation)',
+      replace: 'news.id === this.me',
+    },
+    {
+      id: 'graph-told-of-me',
+      wrong: 'others tell me who I am',
+      find: 'news.id === this.me || this.departed',
+      replace: 'this.departed',
+    },
+    {
+      id: 'graph-id-clash',
+      wrong: 'a second member with an id takes the place of the live one',
+      find: 'else if (known && isLive) return false',
+      replace: 'else if (false) return false',
+    },
+    {
+      id: 'graph-unbounded',
+      wrong: 'any number of members is believed',
+      find: 'if (!known && this.entries.size >= limits.members) return false',
+      replace: '',
+    },
+    {
+      id: 'graph-never-forgets',
+      wrong: 'who cannot be reached is never forgotten',
+      find: 'if (now - entry.reachedAt > limits.forget)',
+      replace: 'if (false)',
+    },
+    {
+      id: 'graph-forgets-the-reached',
+      wrong: 'who is reached is forgotten all the same',
+      find: 'if (entry) entry.reachedAt = now',
+      replace: '',
+    },
+    {
+      id: 'graph-bots-last',
+      wrong: 'ways through bots are not preferred',
+      find: '[...ids].sort((a, b) => isBot(b) - isBot(a))',
+      replace: '[...ids]',
+    },
+    {
+      id: 'graph-suspended-used',
+      wrong: 'a suspended link is used like any other',
+      find: '[this.botsFirst(neighbors), avoided]',
+      replace: '[this.botsFirst([...neighbors, ...avoided])]',
+    },
+  ]),
+
+  ...faultsIn(
+    'paths.ts',
+    [
+      { id: 'paths-hops-uncounted', wrong: 'hops are not counted', find: 'hops: hops + 1', replace: 'hops' },
+      {
+        id: 'paths-hops-unlimited',
+        wrong: 'a relay passes on what has gone far enough',
+        find: ' || hops >= limits.hops',
+        replace: '',
+      },
+      {
+        id: 'paths-back',
+        wrong: 'a frame goes back where it came from',
+        find: ' || link === cameFrom',
+        replace: '',
+      },
+      {
+        id: 'paths-relay-unbounded',
+        wrong: 'the queue of a relay has no bound',
+        find: ' || link.queued > limits.relayQueue',
+        replace: '',
+      },
+      {
+        id: 'paths-stale',
+        wrong: 'a changed mesh changes no path',
+        find: '    this.isStale = true\n',
+        replace: '',
+      },
+      {
+        id: 'paths-learned-unbounded',
+        wrong: 'ways are learned without a bound',
+        find: 'this.learned.size > limits.members &&',
+        replace: 'false &&',
+      },
+      {
+        id: 'paths-unlearned',
+        wrong: 'where a frame came from is not remembered',
+        find: '    this.learned.set(from, link)\n',
+        replace: '',
+      },
+      {
+        id: 'paths-dead-link',
+        wrong: 'a link that is gone is still a way',
+        find: 'return link && this.links.get(link.channel) === link ? link : undefined',
+        replace: 'return link',
+      },
+    ],
+    ['graph', 'links', 'meshView'],
+  ),
+
+  ...faultsIn(
+    'announcing.ts',
+    [
+      {
+        id: 'announcing-poor-welcome',
+        wrong: 'a new neighbour is told of me only',
+        find: '[this.mine(), ...this.graph.all]',
+        replace: '[this.mine()]',
+      },
+      {
+        id: 'announcing-kept-back',
+        wrong: 'news of others is not passed on',
+        find: 'if (told && cameFrom',
+        replace: 'if (false && told && cameFrom',
+      },
+      {
+        id: 'announcing-same-version',
+        wrong: 'announcements do not count their version',
+        find: '++this.version',
+        replace: 'this.version + 1',
+      },
+      {
+        id: 'announcing-once',
+        wrong: 'a change is announced once, then never',
+        find: '    this.isAsked = false\n',
+        replace: '',
+      },
+      {
+        id: 'announcing-one-frame',
+        wrong: 'a table goes in one frame, however large',
+        find: 'if (size < FRAME) continue',
+        replace: 'continue',
+      },
+    ],
+    ['meshView', 'graph'],
+  ),
+
+  ...faultsIn(
+    'view.ts',
+    [
+      {
+        id: 'view-complete-too-soon',
+        wrong: 'JOINED comes before everyone is in touch',
+        find: 'for (const id of this.paths.reachable) if (!this.traffic.isOpen(id)) return false',
+        replace: '',
+      },
+      {
+        id: 'view-claims-the-lost',
+        wrong: 'Sigver is told of members to whom there is no way',
+        find: 'this.members.filter(({ id }) => ',
+        replace: 'this.members.filter(({ id }) => id > 0 || ',
+      },
+      {
+        id: 'view-other-life',
+        wrong: 'a link to an earlier life counts as a link',
+        find: '?.peer?.incarnation === peer.incarnation',
+        replace: ' !== undefined',
+      },
+    ],
+    ['meshView', 'group'],
+  ),
+]

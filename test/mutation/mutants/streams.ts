@@ -1,0 +1,171 @@
+// Faults of what carries messages: sessions, the queues before them, and messages that come too early.
+import { faultsIn } from '../mutant.js'
+
+const near = ['session', 'outbox', 'message', 'group', 'meshView']
+
+export const streamFaults = [
+  ...faultsIn(
+    'session.ts',
+    [
+      {
+        id: 'session-ack-one-more',
+        wrong: 'an acknowledgement releases one block too many',
+        find: 'this.release(upTo - this.first)',
+        replace: 'this.release(upTo - this.first + 1)',
+      },
+      {
+        id: 'session-ack-one-less',
+        wrong: 'an acknowledgement releases one block too few',
+        find: 'this.release(upTo - this.first)',
+        replace: 'this.release(upTo - this.first - 1)',
+      },
+      {
+        id: 'session-ack-unsent',
+        wrong: 'what was never sent can be acknowledged',
+        find: 'return upTo <= this.highest ?',
+        replace: 'return upTo > 0 ?',
+      },
+      {
+        id: 'session-rewind-nothing',
+        wrong: 'a rewind sends nothing again',
+        find: '    this.next = this.first\n',
+        replace: '',
+      },
+      {
+        id: 'session-window-shut',
+        wrong: 'after a rewind the window stays as full as it was',
+        find: '    this.inFlight = 0\n  }',
+        replace: '  }',
+      },
+      {
+        id: 'session-window-ignored',
+        wrong: 'blocks are sent beyond the window',
+        find: 'this.inFlight + block.size <= window',
+        replace: 'block.size <= window',
+      },
+      {
+        id: 'session-inflight-below-zero',
+        wrong: 'blocks that are not on their way count as arrived',
+        find: 'if (this.first + index < this.next) this.inFlight',
+        replace: 'this.inFlight',
+      },
+      {
+        id: 'session-ping-never-answered',
+        wrong: 'a word of a member does not end its silence',
+        find: '    this.pingSince = undefined\n',
+        replace: '',
+      },
+      {
+        id: 'session-suspicion-stays',
+        wrong: 'a word of a member does not end the suspicion',
+        find: '    this.suspectSince = undefined\n',
+        replace: '',
+      },
+      {
+        id: 'session-no-progress',
+        wrong: 'acknowledgements are no progress',
+        find: 'released.length > 0 || !this.hasUnacknowledged',
+        replace: '!this.hasUnacknowledged',
+      },
+    ],
+    near,
+  ),
+
+  ...faultsIn(
+    'outbox.ts',
+    [
+      {
+        id: 'outbox-goodbye-overtakes',
+        wrong: 'the goodbye overtakes unordered messages',
+        find: ' || session.out.bulk.hasUnacknowledged) return',
+        replace: ') return',
+      },
+      {
+        id: 'outbox-reroute-forgets',
+        wrong: 'a new path takes nothing of what was on the old one',
+        find: 'if (session.path !== 0) session.rewind(this.context.now)',
+        replace: '',
+      },
+      {
+        id: 'outbox-wrong-audience',
+        wrong: 'a private message shares a block with a broadcast',
+        find: 'packing.audience !== audience || !packing',
+        replace: '!packing',
+      },
+      {
+        id: 'outbox-room-never',
+        wrong: 'send() waits for ever once it waits',
+        find: '    this.reportRoom()\n',
+        replace: '',
+      },
+      {
+        id: 'outbox-backlog-grows',
+        wrong: 'the backlog never shrinks',
+        find: 'block.holders === 0',
+        replace: 'block.holders < 0',
+      },
+      {
+        id: 'outbox-channel-overfull',
+        wrong: 'a channel is filled beyond its mark',
+        find: 'isAnySent && link.queued < limits.channelHigh',
+        replace: 'isAnySent',
+      },
+      {
+        id: 'outbox-bulk-in-the-way',
+        wrong: 'unordered messages make long queues',
+        find: 'link.queued < limits.channelBulk &&',
+        replace: '',
+      },
+      {
+        id: 'outbox-sent-to-unopened',
+        wrong: 'a broadcast goes to sessions that are not open',
+        find: 'filter((session) => session.isOpen)',
+        replace: 'filter(() => true)',
+      },
+      {
+        id: 'outbox-one-turn-only',
+        wrong: 'small messages go out once, then never',
+        find: '    this.isTurnAsked = false\n',
+        replace: '',
+      },
+      {
+        id: 'outbox-ack-behind',
+        wrong: 'a packet acknowledges one block too few',
+        find: 'const ack = session.in.ordered.expected',
+        replace: 'const ack = session.in.ordered.expected - 1',
+      },
+      {
+        id: 'outbox-slow-holds-back',
+        wrong: 'a slow member holds back send()',
+        find: ' && this.context.now - session.progressAt < limits.slow',
+        replace: '',
+      },
+    ],
+    near,
+  ),
+
+  ...faultsIn(
+    'early.ts',
+    [
+      {
+        id: 'early-unbounded',
+        wrong: 'messages before JOINED wait without a bound',
+        find: 'return this.bytes > limits.early',
+        replace: 'return false',
+      },
+      {
+        id: 'early-of-leavers',
+        wrong: 'messages of who has left are told on JOINED',
+        find: 'this.refill(this.messages.filter((message) => message.id !== id))',
+        replace: '',
+      },
+      {
+        id: 'early-twice',
+        wrong: 'early messages are told with each JOINED again',
+        find: '    this.refill([])\n',
+        replace: '',
+      },
+    ],
+    ['group', 'meshView'],
+  ),
+]
