@@ -138,3 +138,22 @@ it('a whole message within a large one is refused', () => {
   assert.deepEqual(unpacker.read(bytesOf(first)), [])
   assert.equal(unpacker.read(bytesOf(small)), undefined)
 })
+
+it('a large message neither ends before its end nor goes beyond it', () => {
+  const begun = () => {
+    const unpacker = new Unpacker(1000)
+    // The first of three bytes.
+    assert.deepEqual(unpacker.read(Uint8Array.of(1 * 8 + 2, 3, 7)), [])
+    return unpacker
+  }
+  assert.equal(begun().read(Uint8Array.of(1 * 8 + 5, 7)), undefined)
+  assert.equal(begun().read(Uint8Array.of(3 * 8 + 4, 7, 7, 7)), undefined)
+  assert.equal(begun().read(Uint8Array.of(2 * 8 + 5, 7, 7))?.length, 1)
+})
+
+it('what the user does with the bytes after send() changes nothing', () => {
+  const data = Uint8Array.of(1, 2, 3)
+  const payload = payloadOf(data)
+  data.fill(0)
+  assert.deepEqual(payload, Uint8Array.of(1, 2, 3))
+})

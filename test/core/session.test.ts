@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
 import type { Block } from '../../src/core/message.js'
-import { SendStream } from '../../src/core/session.js'
+import { SendStream, Session } from '../../src/core/session.js'
 
 const NOTHING = new Uint8Array(0)
 const block = (size = 10): Block => ({ bytes: new Uint8Array(size), tail: NOTHING, size, holders: 0 })
@@ -122,4 +122,15 @@ it('whatever the order of pushes, sends, acknowledgements and rewinds, the recei
     }),
     { numRuns: 300 },
   )
+})
+
+it('what is acknowledged is progress, though more is on its way', () => {
+  const session = new Session({ id: 2, incarnation: '0000000000000002' }, 1, 0, 1000)
+  session.out.ordered.push(block())
+  session.out.ordered.push(block())
+  sendAll(session.out.ordered)
+  session.acknowledge(2, 1, 5)
+  assert.equal(session.progressAt, 5)
+  session.acknowledge(2, 1, 9)
+  assert.equal(session.progressAt, 5)
 })

@@ -12,7 +12,7 @@ const COPIED = ['src', 'proto', 'test/core', 'test/simulation', 'test/mutation',
 const FILES = ['package.json', 'tsconfig.json', 'README.md']
 
 /** In seconds; many times what they take on two busy cores. */
-const DEADLINES = { unit: 40, simulator: 120 }
+const DEADLINES = { unit: 90, simulator: 120 }
 
 export type Catcher = 'unit' | 'simulator' | 'hangs' | 'survived'
 
@@ -62,9 +62,9 @@ export class Workshop {
 
   private async search(mutant: Mutant): Promise<Pick<Finding, 'by' | 'what'>> {
     const { seeds, simulatorOnly } = this.methods
-    for (const file of simulatorOnly ? [] : this.unitTests(mutant)) {
-      const failure = await this.run([join('test/core', file)], DEADLINES.unit)
-      if (failure !== undefined) return { by: by(failure, 'unit'), what: `${file}: ${failure}` }
+    for (const files of simulatorOnly ? [] : this.unitTests(mutant)) {
+      const failure = await this.run(['test/mutation/several.ts', ...files], DEADLINES.unit)
+      if (failure !== undefined) return { by: by(failure, 'unit'), what: failure }
     }
     for (const args of [['test/simulation/promises.test.ts'], ['test/mutation/lives.ts', String(seeds)]]) {
       const failure = await this.run(args, DEADLINES.simulator)
@@ -73,14 +73,15 @@ export class Workshop {
     return { by: 'survived', what: '' }
   }
 
-  /** Those that are about the file first. */
-  private unitTests({ near }: Mutant): string[] {
+  /** Those that are about the file, and then the others. */
+  private unitTests({ near }: Mutant): string[][] {
     const files = readdirSync(join(this.folder, 'test/core')).filter((file) => file.endsWith('.test.ts'))
-    const rank = (file: string) => {
-      const found = near.findIndex((name) => file.startsWith(name))
-      return found < 0 ? near.length : found
-    }
-    return files.sort((a, b) => rank(a) - rank(b))
+    const rank = (file: string) => near.findIndex((name) => file.startsWith(name))
+    const [first, others] = [files.filter((file) => rank(file) >= 0), files.filter((file) => rank(file) < 0)]
+    first.sort((a, b) => rank(a) - rank(b))
+    return [first, others]
+      .filter(({ length }) => length > 0)
+      .map((some) => some.map((file) => `test/core/${file}`))
   }
 
   /** Until the first failure, which it returns. */

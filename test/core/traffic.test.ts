@@ -1,0 +1,104 @@
+// Bounds and repairs of the traffic between two members that a model of what arrives does not see.
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { limits } from '../../src/core/limits.js'
+import { type End, SessionStage } from './sessionStage.js'
+
+function openStage(): { stage: SessionStage; a: End; b: End } {
+  const stage = new SessionStage()
+  stage.settle(() => stage.isSettled)
+  const [a, b] = stage.ends
+  return { stage, a, b }
+}
+
+it('what a relay dropped is sent again as soon as something comes after it', () => {
+  const { stage, a, b } = openStage()
+  a.send('lost', true)
+  a.traffic.outbox.turnEnded()
+  a.path.underway.splice(0)
+  a.send('not lost', true)
+  stage.deliverAll()
+  stage.deliverAll()
+  assert.equal([...b.received.values()].flat().length, 2)
+})
+
+it('a channel is not filled far above its mark', () => {
+  const { a } = openStage()
+  for (let i = 0; i < 20; i++) a.send(new Uint8Array(100_000), true)
+  assert.ok(a.path.linkTo().queued <= limits.channelHigh + limits.frame)
+})
+
+it('unordered messages leave room in the channel for those that shall pass them', () => {
+  const { a } = openStage()
+  for (let i = 0; i < 20; i++) a.send(new Uint8Array(100_000), false)
+  assert.ok(a.path.linkTo().queued <= limits.channelBulk + limits.frame)
+})
+
+it('sessions are bounded, whoever is said to be there', () => {
+  const { a } = openStage()
+  for (let id = 10; id < 20 + limits.members; id++) {
+    const incarnation = id.toString(16).padStart(16, '0')
+    a.traffic.meet({ id, incarnation })
+    const frame = { tag: id, peerTag: 0, incarnation, peerIncarnation: a.me.incarnation, isOpen: false }
+    a.traffic.onOpen(id, { type: 'open', ...frame })
+  }
+  assert.equal(a.traffic.sessions.size, limits.members)
+})
+
+it('who missed an acknowledgement gets another when it asks by sending again', () => {
+  const { stage, a, b } = openStage()
+  a.send('once', true)
+  a.traffic.outbox.turnEnded()
+  stage.deliver(a, 0)
+  b.traffic.ackDue()
+  b.path.underway.splice(0)
+  stage.settle(() => stage.isSettled)
+  assert.equal([...b.received.values()].flat().length, 1)
+})
+
+it('a reset ends the session that it names, and no later one', () => {
+  const { a, b } = openStage()
+  const tag = a.session?.remoteTag ?? 0
+  a.traffic.onReset(b.me.id, tag + 100)
+  assert.deepEqual(a.endings, [])
+  a.traffic.onReset(b.me.id, tag)
+  assert.deepEqual(a.endings, ['reset'])
+})
+
+it('a member in view keeps its id, whoever else has it', () => {
+  const { a, b } = openStage()
+  const { session } = a
+  const frame = { tag: 99, peerTag: 0, peerIncarnation: a.me.incarnation, isOpen: false }
+  a.traffic.onOpen(b.me.id, { type: 'open', ...frame, incarnation: '00000000000000ff' })
+  assert.equal(a.session, session)
+  assert.deepEqual(a.endings, [])
+})
+
+it('a member that takes nothing for long is given up', () => {
+  const { stage, a } = openStage()
+  a.send('nobody takes it', true)
+  a.traffic.outbox.turnEnded()
+  stage.pass(limits.stalled - limits.tick)
+  assert.deepEqual(a.endings, [])
+  stage.pass(4 * limits.tick)
+  assert.deepEqual(a.endings, ['stalled'])
+})
+
+it('who may take nothing more gets it later', () => {
+  const { stage, a, b } = openStage()
+  b.traffic.isRefusing = true
+  a.send('later', true)
+  stage.deliverAll()
+  assert.equal([...b.received.values()].flat().length, 0)
+  b.traffic.isRefusing = false
+  stage.settle(() => stage.isSettled)
+  assert.equal([...b.received.values()].flat().length, 1)
+})
+
+it('a block that makes no sense ends its session', () => {
+  const { a, b } = openStage()
+  const { tag = 0 } = b.session ?? {}
+  const frame = { tag, bulk: false, number: 1, ack: 1, bulkAck: 1 }
+  b.traffic.onData(a.me.id, { type: 'data', ...frame }, Uint8Array.of(7))
+  assert.deepEqual(b.endings, ['garbage'])
+})
