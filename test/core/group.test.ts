@@ -278,3 +278,16 @@ describe('the page', () => {
     assert.equal(stage.dialed.length, before + 1)
   })
 })
+
+describe('send()', () => {
+  it('refuses what is misuse, with a code for each', () => {
+    const stage = new Stage()
+    const why = (to: number | undefined, size: number) => stage.group.whyNotSend(to, size)?.code
+    assert.equal(why(undefined, 1), 'BAD_STATE')
+    stage.joinAlone()
+    assert.equal(why(undefined, limits.backlog), undefined)
+    assert.equal(why(77, 1), 'BAD_ID')
+    assert.equal(why(undefined, limits.backlog + 1), 'BACKLOG_FULL')
+    assert.equal(why(undefined, limits.messageSize + 1), 'MESSAGE_TOO_LARGE')
+  })
+})

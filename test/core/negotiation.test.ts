@@ -90,3 +90,10 @@ it('a replayed message makes nothing untried again', () => {
   }
   assert.equal(nextStep(merge(mine, replayed, 'initiator'), 'initiator'), 'fail')
 })
+
+it('only the initiator gives up: the responder tells it what it has tried', () => {
+  const tried = { ...UNKNOWN, known: true, rtc: true, triedRtc: true }
+  const sides = { initiator: tried, responder: tried }
+  assert.equal(nextStep(sides, 'initiator'), 'fail')
+  assert.equal(nextStep(sides, 'responder'), 'pass')
+})

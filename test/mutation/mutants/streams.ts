@@ -1,7 +1,7 @@
 // Faults of what carries messages: sessions, the queues before them, and messages that come too early.
 import { faultsIn } from '../mutant.js'
 
-const near = ['session', 'outbox', 'message', 'group', 'meshView']
+const near = ['session', 'traffic', 'outbox', 'message', 'group', 'meshView']
 
 export const streamFaults = [
   ...faultsIn(

@@ -1,7 +1,7 @@
 // Faults of taking and giving: the traffic of sessions, and messages as records in blocks.
 import { faultsIn } from '../mutant.js'
 
-const near = ['session', 'outbox', 'message', 'group', 'meshView']
+const near = ['session', 'traffic', 'outbox', 'message', 'group', 'meshView']
 
 export const trafficFaults = [
   ...faultsIn(
