@@ -53,6 +53,7 @@ it('who missed an acknowledgement gets another when it asks by sending again', (
   b.traffic.ackDue()
   b.path.underway.splice(0)
   stage.settle(() => stage.isSettled)
+  assert.deepEqual(a.endings, [])
   assert.equal([...b.received.values()].flat().length, 1)
 })
 
