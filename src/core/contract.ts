@@ -63,11 +63,14 @@ export type Output =
       readonly hello: Uint8Array
     }
 
+/** The code of a transport that gave up because nothing came from the other side any more; below those of WebSockets. */
+export const NO_ANSWER = 1
+
 /** What io reports. Nothing is reported about a channel after its `closed`, nor after the core asked to close it. */
 export type Input =
   | { readonly on: 'opened'; readonly channel: ChannelId }
   | { readonly on: 'received'; readonly channel: ChannelId; readonly bytes: Uint8Array }
-  /** `code`: of a WebSocket's close frame, else 0. `reason`: for people. */
+  /** `code`: of a WebSocket's close frame, or NO_ANSWER, else 0. `reason`: for people. */
   | { readonly on: 'closed'; readonly channel: ChannelId; readonly code: number; readonly reason: string }
   /** The offer or answer that was asked for. */
   | { readonly on: 'described'; readonly channel: ChannelId; readonly sdp: string }

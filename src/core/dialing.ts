@@ -283,7 +283,7 @@ export class Dialing {
   private take(dial: Dial, step: NegotiationStep): void {
     switch (step.type) {
       case 'turn':
-        return dial.link ? undefined : this.goOn(dial)
+        return this.onTurn(dial)
       case 'offer':
         return this.onOffer(dial, step.link, step.sdp)
       case 'answer':
@@ -300,6 +300,17 @@ export class Dialing {
           this.links.drop(link, 0, `the other side says: ${step.reason}`)
       }
     }
+  }
+
+  /** What the other side dialed came to nothing there: my end of it is of no use, even if I have not heard of that yet. */
+  private onTurn(dial: Dial): void {
+    const { link } = dial
+    if (link?.role === 'dialer') return
+    dial.link = undefined
+    dial.said = []
+    dial.repeatAt = undefined
+    if (link) this.links.drop(link, 0, 'the other side has given it up')
+    this.goOn(dial)
   }
 
   private onOffer(dial: Dial, attempt: number, sdp: string): void {

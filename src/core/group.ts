@@ -17,6 +17,7 @@ import { Coupling, type GroupAction } from './coupling.js'
 import { Early } from './early.js'
 import { NetfluxError } from './errors.js'
 import { limits } from './limits.js'
+import type { PeerName } from './link.js'
 import { Lives } from './lives.js'
 import type { Watch } from './liveness.js'
 import type { Mesh } from './mesh.js'
@@ -347,9 +348,7 @@ export class Group implements Core {
       case 'signaling':
         return this.onSignalingState(fact.state, fact.connected)
       case 'introduced':
-        if (this.mesh?.view.isLinked(fact.peer)) this.signaling?.confirmed()
-        else this.mesh?.introduce(fact.peer)
-        return
+        return this.onIntroduced(fact.peer)
       case 'relayed':
         return this.mesh?.relayed(fact.from.id, fact.payload)
       case 'gone':
@@ -362,6 +361,11 @@ export class Group implements Core {
       case 'refused':
         this.isRefused = true
     }
+  }
+
+  private onIntroduced(peer: PeerName): void {
+    if (this.mesh?.view.isLinked(peer)) this.signaling?.confirmed()
+    this.mesh?.introduce(peer)
   }
 
   private onSignalingState(state: SignalingState, connected: boolean): void {

@@ -1,6 +1,6 @@
 // Collects whose sockets closed in one room, so that the rest is told in few frames, or not at all when most leave
 // together: then it is rather the network or a server that went. Used by rooms.ts.
-import type { Milliseconds } from './contract.js'
+import type { Incarnation, Milliseconds } from './contract.js'
 import { limits } from './limits.js'
 import type { Peer } from './signalingWire.js'
 
@@ -11,8 +11,9 @@ interface Wave {
   readonly until: Milliseconds
   /** Peers in the room when it began. */
   readonly population: number
-  left: number
-  readonly untold: Peer[]
+  /** By incarnation: who goes, comes back and goes again is one peer. */
+  readonly gone: Map<Incarnation, Peer>
+  readonly untold: Map<Incarnation, Peer>
 }
 
 export class Hints {
@@ -21,11 +22,12 @@ export class Hints {
   /** Someone left a room of so many. Returns whom to tell of at once: the first of a wave. */
   leave(peer: Peer, population: number, now: Milliseconds): readonly Peer[] {
     if (!this.wave) {
-      this.wave = { until: now + limits.hintWindow, population, left: 1, untold: [] }
+      const gone = new Map([[peer.incarnation, peer]])
+      this.wave = { until: now + limits.hintWindow, population, gone, untold: new Map() }
       return [peer]
     }
-    this.wave.left += 1
-    this.wave.untold.push(peer)
+    this.wave.gone.set(peer.incarnation, peer)
+    this.wave.untold.set(peer.incarnation, peer)
     return []
   }
 
@@ -38,10 +40,10 @@ export class Hints {
   flush(population: number, now: Milliseconds): readonly Peer[] {
     const wave = this.wave
     this.wave = undefined
-    if (!wave || wave.untold.length === 0 || isExodus(wave)) return []
-    this.wave = { until: now + limits.hintWindow, population, left: 0, untold: [] }
-    return wave.untold
+    if (!wave || wave.untold.size === 0 || isExodus(wave)) return []
+    this.wave = { until: now + limits.hintWindow, population, gone: new Map(), untold: new Map() }
+    return [...wave.untold.values()]
   }
 }
 
-const isExodus = ({ left, population }: Wave): boolean => left >= CROWD && left > population / 2
+const isExodus = ({ gone, population }: Wave): boolean => gone.size >= CROWD && gone.size > population / 2

@@ -27,10 +27,17 @@ export class Introductions {
 
   /** It announced itself, maybe again: what it was told on an older socket may be lost. */
   arrive(occupant: Occupant, now: Milliseconds): void {
+    this.returned(occupant)
     for (const introduction of occupant.introductions.values()) {
       if (introduction.initiator === occupant) this.end(introduction)
     }
     this.claim(occupant, true, now)
+  }
+
+  /** It comes by another way, or was asleep: whom it could not reach before it may reach now. */
+  returned(occupant: Occupant): void {
+    for (const other of occupant.failed.keys()) other.failed.delete(occupant)
+    occupant.failed.clear()
   }
 
   /** Its claims have changed, or it says them again. */

@@ -141,6 +141,9 @@ export const limits = {
   // ---- Sigver
   /** The first frame has to come in this time. */
   firstFrame: 5 * SECOND,
+  /** Who says nothing for so long, longer than a heartbeat, was asleep or cut off: it is introduced anew to those who could
+   *  not reach it. */
+  absence: 17 * SECOND,
   /** A silent socket is dropped: above the members' heartbeat plus answer, twice missed. */
   socketSilence: 45 * SECOND,
   /** Frames per second of one socket, and the burst allowed. A join of 50 members needs some 200 (a guess). */

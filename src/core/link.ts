@@ -37,8 +37,10 @@ export interface Link {
   queued: number
   /** Direct pings on this link: the first unanswered one. */
   pingSince: Milliseconds | undefined
-  /** It answers no pings while its member answers on other paths: routes avoid it. */
+  /** It answers no pings though its member may be well: routes avoid it. */
   suspended: boolean
+  /** Sigver introduced its member to me, as if we were not linked. */
+  isDoubted: boolean
   provenAt: Milliseconds
 }
 
@@ -53,6 +55,7 @@ export function newLink(
     queued: 0,
     pingSince: undefined,
     suspended: false,
+    isDoubted: false,
     provenAt: 0,
   }
 }

@@ -197,7 +197,7 @@ export class Links {
   private heldWith(link: Link): LinkName[] {
     const held: LinkName[] = []
     for (const other of this.links.values())
-      if (other !== link && link.peer && other.peer?.id === link.peer.id && other.state !== 'dialing')
+      if (other !== link && link.peer && other.peer?.id === link.peer.id && isHeld(other))
         held.push(other.name)
     return held.slice(-8)
   }
@@ -225,7 +225,7 @@ export class Links {
   /** Of two links to one member the same one stays on both sides: one that the other does not hold goes, else the lower name. */
   private settle(link: Link, old: Link | undefined, isInvited: boolean): void {
     const bothHoldBoth = isInvited || (old && (holds(old, link) || holds(link, old)))
-    const keepsOld = old && bothHoldBoth && outranks(old.name, link.name)
+    const keepsOld = old && !old.suspended && bothHoldBoth && outranks(old.name, link.name)
     if (link.peer && !keepsOld) this.inUse.set(link.peer.id, link)
     this.report({ fact: 'proven', link })
     const loser = keepsOld ? link : old
@@ -239,6 +239,9 @@ export class Links {
     this.remove(loser)
   }
 }
+
+/** One that has been silent for long is not worth keeping. */
+const isHeld = ({ state, suspended }: Link): boolean => state !== 'dialing' && !suspended
 
 /** The other side held `b` when it said hello on `a`. */
 function holds(a: Link, b: Link): boolean {

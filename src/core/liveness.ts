@@ -7,6 +7,7 @@ import type { LinkContext, Links } from './links.js'
 import type { Paths } from './paths.js'
 import type { Session } from './session.js'
 import type { Traffic } from './traffic.js'
+import type { Frame } from './wire.js'
 
 /** What Sigver's own connection tells about mine. */
 export type Watch =
@@ -46,14 +47,16 @@ export class Liveness {
     return open.length > 0 && open.every(({ pingSince }) => pingSince !== undefined && pingSince <= since)
   }
 
-  tick(watch: Watch): void {
+  /** The links that are avoided from now on. */
+  tick(watch: Watch): readonly Link[] {
     if (this.hasSlept()) this.startAnew()
     for (const session of this.open) this.watchOver(session, watch)
-    for (const link of this.links.neighbors.values()) this.watchLink(link)
+    const avoided = [...this.links.neighbors.values()].filter((link) => this.watchLink(link, watch))
     this.judgeMyself(watch)
     for (const session of this.open) {
       if (this.isDead(session, watch)) this.traffic.end(session, 'silent')
     }
+    return avoided
   }
 
   /** Its transport closed, or Sigver saw its socket close: find out now. */
@@ -67,8 +70,19 @@ export class Liveness {
     this.ping(session)
   }
 
-  onPing(from: MemberId, number: number, link: Link): void {
-    this.traffic.sessions.get(from)?.heard(this.context.now)
+  /** Does this link still lead anywhere? */
+  doubt(link: Link): void {
+    if (!link.peer) return
+    link.isDoubted = true
+    link.pingSince ??= this.context.now
+    this.paths.sendOver(link, link.peer.id, this.pingOf(link.peer.id))
+  }
+
+  onPing(from: MemberId, { number, tag }: Frame & { type: 'ping' }, link: Link): void {
+    const session = this.traffic.sessions.get(from)
+    // It is in touch with somebody else: with who had my id before me.
+    if (tag !== 0 && session?.tag !== tag) return this.paths.sendOver(link, from, { type: 'reset', tag })
+    session?.heard(this.context.now)
     // Answered where it came from: the answer shall tell about that path.
     this.paths.sendOver(link, from, { type: 'pong', number })
   }
@@ -83,7 +97,11 @@ export class Liveness {
 
   /** A round trip as early as possible: users see it in link(). */
   measure(id: MemberId): void {
-    this.paths.send(id, { type: 'ping', number: this.stamp() })
+    this.paths.send(id, this.pingOf(id))
+  }
+
+  private pingOf(id: MemberId): Frame {
+    return { type: 'ping', number: this.stamp(), tag: this.traffic.sessions.get(id)?.remoteTag ?? 0 }
   }
 
   private get open(): Session[] {
@@ -107,7 +125,8 @@ export class Liveness {
     const isSuspect = session.suspectSince !== undefined
     const quiet = isSuspect ? 0 : watch === 'watching' ? limits.quiet : limits.quietAlone
     if (session.pingSince === undefined) {
-      if (now - session.heardAt < quiet) return
+      const isStuck = session.hasUnacknowledged && now - session.progressAt >= limits.quietAlone
+      if (now - session.heardAt < (isStuck ? limits.quietAlone : quiet)) return
       session.pingSince = now
       this.ping(session)
     } else if (isSuspect || now - session.pingSentAt >= limits.quietAlone) this.ping(session)
@@ -119,26 +138,31 @@ export class Liveness {
     session.pingSentAt = now
     const own = this.links.to(id)
     if (own) own.pingSince ??= now
-    this.paths.send(id, { type: 'ping', number: this.stamp() })
+    this.paths.send(id, this.pingOf(id))
     const isLate = own && now - (own.pingSince ?? now) >= limits.quietAlone
     const detour = isLate ? this.paths.detour(id) : undefined
-    if (detour) this.paths.sendOver(detour, id, { type: 'ping', number: this.stamp() })
+    if (detour) this.paths.sendOver(detour, id, this.pingOf(id))
   }
 
-  /** A link that stays silent while its member answers elsewhere is avoided, in the end given up. */
-  private watchLink(link: Link): void {
+  /**
+   * A link that stays silent is avoided, if its member answers elsewhere or Sigver could introduce us again: the network may
+   * be well and only this connection dead, or asleep in TCP's backoff. True if that begins now. Given up while the member
+   * answers elsewhere.
+   */
+  private watchLink(link: Link, watch: Watch): boolean {
     const { now } = this.context
-    if (link.pingSince === undefined || !link.peer) return
+    if (link.pingSince === undefined || !link.peer) return false
     const session = this.traffic.sessions.get(link.peer.id)
     const silence = now - link.pingSince
     const answersElsewhere = session !== undefined && session.heardAt > link.pingSince
-    if (link.suspended && silence > 5 * limits.suspectLink) {
+    if (!link.suspended) {
+      link.suspended = silence > limits.suspectLink && (answersElsewhere || watch === 'watching')
+      return link.suspended
+    }
+    if (answersElsewhere && silence > 5 * limits.suspectLink)
       this.links.drop(link, 0, 'it has been silent while its member answered elsewhere')
-    } else if (!link.suspended && answersElsewhere && silence > limits.suspectLink) {
-      link.suspended = true
-      this.paths.invalidate()
-      this.traffic.outbox.reroute()
-    } else if (link.suspended) this.paths.sendOver(link, link.peer.id, { type: 'ping', number: this.stamp() })
+    else this.paths.sendOver(link, link.peer.id, this.pingOf(link.peer.id))
+    return false
   }
 
   /** Once everyone is silent and Sigver too, it stays so until anyone answers: nothing can be learned meanwhile. */

@@ -1,15 +1,16 @@
 // One life in a group: from an id to a goodbye. Routes inputs to links, dialing, announcing, traffic and liveness,
 // and turns what they report into facts for group.ts. Nothing is called back: facts are queued and taken.
 import { Announcing } from './announcing.js'
-import type {
-  Capabilities,
-  ChannelId,
-  Context,
-  Data,
-  Input,
-  MemberId,
-  MeshTimer,
-  Milliseconds,
+import {
+  type Capabilities,
+  type ChannelId,
+  type Context,
+  type Data,
+  type Input,
+  type MemberId,
+  type MeshTimer,
+  type Milliseconds,
+  NO_ANSWER,
 } from './contract.js'
 import { Dialing, type DialingFact } from './dialing.js'
 import { type FaultCode, NetfluxError } from './errors.js'
@@ -114,7 +115,10 @@ export class Mesh {
   // ---- what the group tells
 
   introduce(peer: PeerName): void {
-    this.dialing.introduce(peer)
+    const link = this.links.to(peer.id)
+    // Sigver would not do it if that member said that it is linked with me: the link may be dead without a word.
+    if (link && this.view.isLinked(peer)) this.liveness.doubt(link)
+    else this.dialing.introduce(peer)
     this.tickSoon()
   }
 
@@ -224,6 +228,7 @@ export class Mesh {
 
   private receive(link: Link, bytes: Uint8Array): void {
     link.pingSince = undefined
+    link.isDoubted = false
     if (link.suspended) {
       link.suspended = false
       this.topologyChanged()
@@ -248,7 +253,7 @@ export class Mesh {
       case 'reset':
         return this.traffic.onReset(from, frame.tag)
       case 'ping':
-        return this.liveness.onPing(from, frame.number, link)
+        return this.liveness.onPing(from, frame, link)
       case 'pong':
         return this.liveness.onPong(from, frame.number)
       case 'signal':
@@ -279,7 +284,9 @@ export class Mesh {
     this.links.expire()
     this.graph.forget(this.base.now)
     this.paths.invalidate()
-    this.liveness.tick(watch)
+    const avoided = this.liveness.tick(watch)
+    if (avoided.length > 0) this.topologyChanged()
+    for (const { peer, isDoubted } of avoided) if (peer && isDoubted) this.dialing.introduce(peer)
     this.traffic.tick(this.liveness.isCutOff)
     if (!this.isLeaving) {
       this.meetAll()
@@ -299,7 +306,8 @@ export class Mesh {
     if (link.peer && !this.links.to(link.peer.id)) {
       this.announcing.changed()
       this.topologyChanged()
-      this.liveness.suspect(link.peer.id, 'closed')
+      // Who did not answer may be asleep: that is no sign of a death.
+      if (fact.code !== NO_ANSWER) this.liveness.suspect(link.peer.id, 'closed')
     }
   }
 

@@ -116,6 +116,7 @@ export class Unpacker {
       const record = this.next(cursor)
       if (record === undefined) return undefined
       if (record !== 'partial') records.push(record)
+      if (record !== 'partial' && record.type === 'goodbye') break
     }
     return records
   }
@@ -134,7 +135,7 @@ export class Unpacker {
       case BINARY:
       case TEXT:
         if (this.partial || length > this.maxMessageSize) return undefined
-        return { type: 'message', data: toData(part.slice(), kind === TEXT) }
+        return { type: 'message', data: toData(length === 0 ? NOTHING : part.slice(), kind === TEXT) }
       case FIRST_BINARY:
       case FIRST_TEXT:
         return this.begin(part, total, kind === FIRST_TEXT)

@@ -103,7 +103,9 @@ export class Rooms implements Core {
   private receive(channel: ChannelId, bytes: Uint8Array, now: Milliseconds): void {
     const socket = this.sockets.get(channel)
     if (!socket) return
+    const wasAway = now - socket.heardAt >= limits.absence
     if (!spend(socket, now)) return this.dismiss(socket, 'tooManyFrames', now)
+    if (wasAway && socket.seat) socket.seat.room.introductions.returned(socket.seat.occupant)
     const frame = decodeToServer(bytes)
     if (!frame) return this.dismiss(socket, 'badFrame', now)
     if (frame.type === 'ping') return this.send(channel, { type: 'pong' })

@@ -145,6 +145,11 @@ export class Session {
     return this.out.ordered.queued + this.out.bulk.queued
   }
 
+  /** It has not answered for some time. */
+  isSilent(now: Milliseconds): boolean {
+    return this.pingSince !== undefined && now - this.pingSince > limits.suspectLink
+  }
+
   get hasUnacknowledged(): boolean {
     return this.out.ordered.hasUnacknowledged || this.out.bulk.hasUnacknowledged
   }

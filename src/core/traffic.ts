@@ -167,7 +167,8 @@ export class Traffic {
     const { now } = this.context
     for (const session of [...this.sessions.values()]) {
       if (!session.isOpen) this.reopen(session)
-      else if (!session.hasUnacknowledged) session.progressAt = now
+      // Who does not even answer is not slow: liveness.ts judges that.
+      else if (!session.hasUnacknowledged || session.isSilent(now)) session.progressAt = now
       else if (now - session.progressAt > limits.stalled && !isCutOff) this.end(session, 'stalled')
       else this.resend(session)
     }

@@ -28,9 +28,9 @@ export class View {
     return [...this.traffic.sessions.values()].flatMap(({ isOpen, peer }) => (isOpen ? [peer] : []))
   }
 
-  /** Those of them to whom there is a path now: what Sigver is told. Others are only waited for. */
+  /** Those of them to whom there is a path now that does not look dead: what Sigver is told. Others are only waited for. */
   get connected(): readonly PeerName[] {
-    return this.members.filter(({ id }) => this.paths.reaches(id))
+    return this.members.filter(({ id }) => this.paths.linkTo(id)?.suspended === false)
   }
 
   get neighbors(): readonly MemberId[] {
@@ -54,7 +54,8 @@ export class View {
   }
 
   isLinked(peer: PeerName): boolean {
-    return this.links.to(peer.id)?.peer?.incarnation === peer.incarnation
+    const link = this.links.to(peer.id)
+    return link?.peer?.incarnation === peer.incarnation && !link.suspended
   }
 
   reach(id: MemberId): Reach | undefined {

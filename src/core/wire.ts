@@ -70,7 +70,8 @@ export type Frame =
       readonly gap: boolean
     }
   | { readonly type: 'reset'; readonly tag: number }
-  | { readonly type: 'ping' | 'pong'; readonly number: number }
+  | { readonly type: 'ping'; readonly number: number; readonly tag: number }
+  | { readonly type: 'pong'; readonly number: number }
   | { readonly type: 'signal' }
 
 /** Who sent a frame to whom; zeros between the two ends of a link. */
@@ -200,7 +201,7 @@ function fromProto(message: proto.Frame, length: number): Frame | undefined {
     return { type: 'data', tag, bulk, number, ack, bulkAck }
   }
   if (ack) return { type: 'ack', ...plain(ack as proto.Ack) }
-  if (ping) return { type: 'ping', number: ping.number ?? 0 }
+  if (ping) return { type: 'ping', number: ping.number ?? 0, tag: ping.tag ?? 0 }
   if (pong) return { type: 'pong', number: pong.number ?? 0 }
   if (signal) return { type: 'signal' }
   if (reset) return { type: 'reset', tag: reset.tag ?? 0 }

@@ -1,7 +1,7 @@
 // A Transport over one RTCPeerConnection with one pre-negotiated, ordered data channel: the browser's, that of
 // @roamhq/wrtc or of another implementation. Used by the ports. The channel is always closed before its connection,
 // and neither is touched or listened to afterwards.
-import type { Milliseconds } from '../core/contract.js'
+import { type Milliseconds, NO_ANSWER } from '../core/contract.js'
 import { limits } from '../core/limits.js'
 import { Connection, messageOf, sendable } from './connection.js'
 import { ask, candidateText, CandidateWindow, describesDataChannel, parseCandidate } from './ice.js'
@@ -145,7 +145,8 @@ export class DataChannelTransport extends Connection {
     // 'disconnected' may heal by itself; who gives up then is decided elsewhere.
     const check = () => {
       if (this.peer !== peer) return
-      if (peer.connectionState === 'failed' || peer.iceConnectionState === 'failed') this.end(0, 'ICE failed')
+      if (peer.connectionState === 'failed' || peer.iceConnectionState === 'failed')
+        this.end(NO_ANSWER, 'ICE failed')
     }
     peer.onconnectionstatechange = check
     peer.oniceconnectionstatechange = check

@@ -67,7 +67,8 @@ export const framesTo = (
     fc.record({ ...type('data'), tag: tags, bulk: fc.boolean(), ...counts }, ordinary),
     fc.record({ ...type('ack'), tag: tags, ack: counts.ack, bulkAck: uint32, gap: fc.boolean() }, ordinary),
     fc.record({ ...type('reset'), tag: tags }, ordinary),
-    fc.record({ type: fc.constantFrom('ping' as const, 'pong' as const), number: uint32 }, ordinary),
+    fc.record({ ...type('ping'), number: uint32, tag: tags }, ordinary),
+    fc.record({ ...type('pong'), number: uint32 }, ordinary),
     fc.constant<Frame>({ type: 'signal' }),
   )
 }

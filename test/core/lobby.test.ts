@@ -70,7 +70,7 @@ it('refuses a key whose proof was made for another challenge, or with another ke
 for (const [name, bytes] of [
   ['random bytes', Uint8Array.from({ length: 100 }, (_, i) => (i * 91) % 256)],
   ['nothing', new Uint8Array(0)],
-  ['a frame that is no hello', encodeFrame({ type: 'ping', number: 1 })],
+  ['a frame that is no hello', encodeFrame({ type: 'ping', number: 1, tag: 0 })],
   ['more than a hello may be', new Uint8Array(limits.hello + 1)],
 ] as const)
   it(`closes a socket that says ${name}`, () => {

@@ -86,10 +86,7 @@ export class World {
     if (!end || end.other !== answerer || answerer.state === 'over') return
     if (this.works(member.id, answerer.member.id, 'rtc'))
       return [end, answerer].forEach((one) => this.opens(one))
-    // Both ends hear of it before anything else arrives.
-    this.stage.put(laneOf(end), () => {
-      for (const one of [answerer, end]) if (one.state !== 'over') this.over(one, 0, 'no path')
-    })
+    for (const one of [end, answerer]) this.break(one, 0, 'no path')
   }
 
   send(member: Member, channel: ChannelId, bytes: Uint8Array): void {

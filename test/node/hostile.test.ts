@@ -217,7 +217,7 @@ for (const [name, bytes] of before)
     }),
   )
 
-const whole = encodeFrame({ type: 'ping', number: 1_000_000 })
+const whole = encodeFrame({ type: 'ping', number: 1_000_000, tag: 0 })
 const after: readonly [string, Uint8Array][] = [
   ['random bytes', Uint8Array.from({ length: 300 }, (_, i) => (i * 73 + 5) % 256)],
   ['a truncated frame', whole.subarray(0, whole.length - 1)],

@@ -1,6 +1,6 @@
 // A simulated network: hosts, servers that accept, and pipes between two ends, each direction in order with delay and rate.
 // Faults are set on it by the world; what is lost here is lost as real transports lose it: with the whole connection.
-import type { Milliseconds } from '../../src/core/contract.js'
+import { type Milliseconds, NO_ANSWER } from '../../src/core/contract.js'
 import { limits } from '../../src/core/limits.js'
 import type { Transport, TransportEvents } from '../../src/io/port.js'
 import type { Clock } from './clock.js'
@@ -24,7 +24,11 @@ export interface Server {
 }
 
 const ICE_FAILS_AFTER = 6_000
-const STALLED_CONNECTION_DIES_AFTER = 20_000
+const STALLED_CHANNEL_DIES_AFTER = 20_000
+/** TCP sends again after a time that doubles with each failure, and gives up after a quarter of an hour (Linux). */
+const FIRST_RETRY = 200
+const LONGEST_RETRY = 120_000
+const STALLED_SOCKET_DIES_AFTER = 900_000
 
 /** One end of a connection. */
 export class Pipe implements Transport {
@@ -42,7 +46,7 @@ export class Pipe implements Transport {
   private closing: { code: number; reason: string } | undefined
 
   constructor(
-    private readonly network: Network,
+    protected readonly network: Network,
     readonly host: Host,
   ) {}
 
@@ -116,7 +120,7 @@ export class Pipe implements Transport {
   }
 
   /** Passes on what has waited its time; a cut stalls everything. */
-  private move(): void {
+  protected move(): void {
     if (this.isMoving || !this.isOpen) return
     const [first] = this.outgoing
     if (!first) return this.finish()
@@ -134,18 +138,25 @@ export class Pipe implements Transport {
     })
   }
 
-  private stall(): void {
-    const since = this.network.clock.now
+  protected stall(): void {
+    this.retry(this.network.clock.now, FIRST_RETRY)
+  }
+
+  private retry(since: Milliseconds, pause: Milliseconds): void {
+    const { clock, faults } = this.network
     const look = () => {
       if (!this.isOpen || !this.other) return
-      if (!this.network.faults.isCut(this.host, this.other.host)) return this.move()
-      if (this.network.clock.now - since < STALLED_CONNECTION_DIES_AFTER) this.network.clock.after(100, look)
-      else {
-        this.break(0, 'the connection timed out')
-        this.other.break(0, 'the connection timed out')
-      }
+      if (!faults.isCut(this.host, this.other.host)) return this.move()
+      if (clock.now - since < STALLED_SOCKET_DIES_AFTER)
+        return this.retry(since, Math.min(2 * pause, LONGEST_RETRY))
+      return this.timeOut(0)
     }
-    look()
+    clock.after(pause, look)
+  }
+
+  protected timeOut(code: number): void {
+    this.break(code, 'the connection timed out')
+    this.other?.break(code, 'the connection timed out')
   }
 
   private finish(): void {
@@ -326,6 +337,19 @@ export class RtcEnd extends Pipe {
   partner: RtcEnd | undefined
   override isReady = false
   described: ((sdp: string) => void) | undefined
+
+  /** Its checks of the path tell within 100 ms that it is there again. */
+  protected override stall(): void {
+    const { clock, faults } = this.network
+    const since = clock.now
+    const look = () => {
+      if (!this.isOpen || !this.other) return
+      if (!faults.isCut(this.host, this.other.host)) return this.move()
+      if (clock.now - since < STALLED_CHANNEL_DIES_AFTER) clock.after(100, look)
+      else this.timeOut(NO_ANSWER)
+    }
+    look()
+  }
 }
 
 /** Of a plain WebSocket URL. */

@@ -10,4 +10,8 @@ export const regressions: readonly { seed: number; options?: PlanOptions; what: 
     seed: 512,
     what: 'Sigver introduced the same three members in turn, who cannot be linked, and never the fourth',
   },
+  {
+    seed: 1927,
+    what: 'a member kept a session with one whose id another had taken over, who answered its pings',
+  },
 ]

@@ -89,7 +89,7 @@ function frameOf(random: Random): Frame {
     case 'reset':
       return { type, tag }
     case 'ping':
-      return { type: random.once(2) ? 'ping' : 'pong', number }
+      return random.once(2) ? { type: 'ping', number, tag: number } : { type: 'pong', number }
     case 'signal':
       return { type }
   }
