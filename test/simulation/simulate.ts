@@ -1,17 +1,16 @@
 // `npm run simulate`: lives one seed and tells what happened, or many on all cores. A failure is shrunk, and printed with
 // the command that replays it.
 import { Command, InvalidArgumentError } from 'commander'
+import { describe, explain } from './explain.js'
 import { type FaultKind, faultKinds } from './faults.js'
-import { live, type Verdict } from './life.js'
+import { live } from './life.js'
 import { makePlan, type Plan, type PlanOptions } from './plan.js'
 import { liveMany } from './pool.js'
-import { shrink } from './shrink.js'
 import { Tally } from './tally.js'
 
 interface Options {
   readonly seed: number
   readonly seeds?: number
-  readonly for?: number
   readonly members?: number
   readonly minutes?: number
   readonly faults?: readonly FaultKind[]
@@ -23,7 +22,6 @@ const options: Options = new Command('simulate')
   .description('Lives groups in a simulated world that one seed decides.')
   .option('--seed <number>', 'the seed, or the first of many', integer, 1)
   .option('--seeds <number>', 'live so many, on all cores', integer)
-  .option('--for <minutes>', 'live as many as fit so many real minutes', number)
   .option('--members <number>', 'default: as the seed says', integer)
   .option('--minutes <number>', 'virtual minutes with faults; default: as the seed says', number)
   .option('--faults <kinds>', `all, none, or some of: ${faultKinds.join(', ')}`, kindsOf)
@@ -38,8 +36,8 @@ const planOptions: PlanOptions = {
   ...(options.faults && { faults: options.faults }),
 }
 
-if (options.seeds === undefined && options.for === undefined) runOne(options.seed)
-else await runMany(options.seed, options.seeds ?? Infinity, (options.for ?? Infinity) * 60_000)
+if (options.seeds === undefined) runOne(options.seed)
+else await runMany(options.seed, options.seeds)
 
 function runOne(seed: number): void {
   const plan = planOf(seed)
@@ -58,17 +56,21 @@ function runOne(seed: number): void {
       `${Math.round(verdict.lasted / 1_000 / seconds)} per second`,
   )
   if (verdict.broken.length === 0) return console.log('kept all promises')
-  explain(verdict, plan)
+  fail(explain(verdict, plan, planOptions))
 }
 
-async function runMany(first: number, count: number, milliseconds: number): Promise<void> {
-  const end = performance.now() + milliseconds
+function fail(explanation: string): void {
+  process.exitCode = 1
+  console.log(explanation)
+}
+
+async function runMany(first: number, count: number): Promise<void> {
   const tally = new Tally()
   let seed = first
-  const next = () => (seed < first + count && performance.now() < end ? seed++ : undefined)
+  const next = () => (seed < first + count ? seed++ : undefined)
   await liveMany(next, planOptions, (verdict) => {
     tally.add(verdict)
-    if (verdict.broken.length > 0) explain(verdict, planOf(verdict.seed))
+    if (verdict.broken.length > 0) fail(explain(verdict, planOf(verdict.seed), planOptions))
     if (tally.lives % 50 === 0 || process.stdout.isTTY) progress(tally)
   })
   console.log(`\n${tally.summary()}`)
@@ -80,38 +82,10 @@ function progress(tally: Tally): void {
   )
 }
 
-/** What was broken, by which faults, and how to see it again. */
-function explain(verdict: Verdict, plan: Plan): void {
-  process.exitCode = 1
-  console.log(`\nseed ${verdict.seed} broke promises:`)
-  for (const line of verdict.broken.slice(0, 8)) console.log(`  ${line}`)
-  const small = shrink(plan)
-  const all = makePlan(verdict.seed, planOptions).faults
-  const kept = all.flatMap((fault, index) => (small.faults.some(({ at }) => at === fault.at) ? [index] : []))
-  for (const index of kept) {
-    const fault = all[index]
-    if (fault) console.log(describe(index, fault))
-  }
-  const flags = [
-    `--seed ${verdict.seed}`,
-    ...(options.members === undefined ? [] : [`--members ${options.members}`]),
-    ...(options.minutes === undefined ? [] : [`--minutes ${options.minutes}`]),
-    ...(options.faults ? [`--faults "${options.faults.join() || 'none'}"`] : []),
-    ...(kept.length === all.length ? [] : [`--only "${kept.join() || '-'}"`]),
-  ]
-  console.log(`replay: npm run simulate -- ${flags.join(' ')} --trace`)
-}
-
 function planOf(seed: number): Plan {
   const plan = makePlan(seed, planOptions)
   const { only } = options
   return only ? { ...plan, faults: plan.faults.filter((_, index) => only.includes(index)) } : plan
-}
-
-function describe(index: number, { kind, at, lasts, who, amount }: Plan['faults'][number]): string {
-  const until = lasts === undefined ? 'for good' : `for ${(lasts / 1_000).toFixed(1)} s`
-  const about = [...who, ...(amount ? [`(${amount})`] : [])].join(' ')
-  return `${String(index).padStart(4)}  at ${(at / 1_000).toFixed(1)} s ${until}: ${kind} ${about}`
 }
 
 function hex(hash: number): string {
