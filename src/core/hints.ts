@@ -12,7 +12,7 @@ interface Wave {
   /** Peers in the room when it began. */
   readonly population: number
   /** By incarnation: who goes, comes back and goes again is one peer. */
-  readonly gone: Map<Incarnation, Peer>
+  readonly gone: Set<Incarnation>
   readonly untold: Map<Incarnation, Peer>
 }
 
@@ -22,11 +22,11 @@ export class Hints {
   /** Someone left a room of so many. Returns whom to tell of at once: the first of a wave. */
   leave(peer: Peer, population: number, now: Milliseconds): readonly Peer[] {
     if (!this.wave) {
-      const gone = new Map([[peer.incarnation, peer]])
+      const gone = new Set([peer.incarnation])
       this.wave = { until: now + limits.hintWindow, population, gone, untold: new Map() }
       return [peer]
     }
-    this.wave.gone.set(peer.incarnation, peer)
+    this.wave.gone.add(peer.incarnation)
     this.wave.untold.set(peer.incarnation, peer)
     return []
   }
@@ -41,7 +41,7 @@ export class Hints {
     const wave = this.wave
     this.wave = undefined
     if (!wave || wave.untold.size === 0 || isExodus(wave)) return []
-    this.wave = { until: now + limits.hintWindow, population, gone: new Map(), untold: new Map() }
+    this.wave = { until: now + limits.hintWindow, population, gone: new Set(), untold: new Map() }
     return [...wave.untold.values()]
   }
 }

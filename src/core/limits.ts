@@ -184,12 +184,12 @@ export const limits = {
   channelPoll: 5,
   /** Nothing is queued above: beyond 16 MiB Chromium throws and @roamhq/wrtc drops in silence. Such a channel is closed. */
   channelFull: 15 * MiB,
-  /** A page that goes away closes its peer connections at once, which the back-forward cache asks for, if no more than
-   *  this is queued: 8 kB always arrived, of 16 kB nothing or half (measured in Chromium and Firefox). */
+  /** A page that goes away closes its peer connections before the event ends, which the back-forward cache asks for, if no
+   *  more than this is queued: 8 kB always arrived, of 16 kB nothing or half (measured in Chromium and Firefox). */
   closeAtOnce: 8_000,
-  /** It closes them so long after its last words: without that Firefox throws the words away now and then, and a member
-   *  with @roamhq/wrtc that sends in the moment of the close crashes (docs/decisions.md). A guess; nobody sees 20 ms. */
+  /** It closes them so long after its last words, which the network's threads send meanwhile: a member with @roamhq/wrtc
+   *  that sends in the moment of the close may crash (docs/decisions.md). A guess; nobody sees 20 ms. */
   lingering: 20,
-  /** Within this Firefox ends a script of a page that is closed (measured: after 0 to 4 ms). */
+  /** Within this Firefox ends a script of a page that is closed: with 5 ms no goodbye of 60 was cut short any more. */
   cutShort: 5,
 } as const

@@ -92,6 +92,11 @@ it('what a user is given is its own memory', () => {
   assert.deepEqual(records, [{ type: 'message', data: Uint8Array.of(1, 2, 3) }])
 })
 
+it('nothing is read behind a goodbye', () => {
+  const goodbye = bytesOf(goodbyeBlock())
+  assert.deepEqual(new Unpacker(100).read(Uint8Array.of(...goodbye, ...goodbye)), [{ type: 'goodbye' }])
+})
+
 it('a goodbye is told as such', () => {
   assert.deepEqual(new Unpacker(100).read(bytesOf(goodbyeBlock())), [{ type: 'goodbye' }])
 })

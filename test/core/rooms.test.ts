@@ -614,6 +614,18 @@ test('when most of a room closes together, nothing more is said', () => {
   assert.deepEqual(stage.heard(1), ['gone 2'])
 })
 
+test('who goes, comes back and goes again within the window is told of once, and counts as one', () => {
+  for (const id of [1, 2, 3, 4]) stage.arrive(id)
+  stage.leave(4)
+  for (let i = 0; i < 2; i++) {
+    stage.leave(3)
+    if (i === 0) stage.arrive(3)
+  }
+  stage.heard(1)
+  stage.pass(limits.hintWindow)
+  assert.deepEqual(stage.heard(1), ['gone 3'])
+})
+
 test('who came back within the window is not reported', () => {
   group(9)
   stage.leave(9)

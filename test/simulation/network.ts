@@ -120,16 +120,17 @@ export class Pipe implements Transport {
   }
 
   /** Passes on what has waited its time; a cut stalls everything. */
-  protected move(): void {
+  private move(): void {
     if (this.isMoving || !this.isOpen) return
     const [first] = this.outgoing
     if (!first) return this.finish()
     this.isMoving = true
     const { clock } = this.network
     clock.at(first.at, () => {
-      this.isMoving = false
       if (!this.isOpen || !this.other) return
+      // What is sent meanwhile waits for the same retry.
       if (this.network.faults.isCut(this.host, this.other.host)) return this.stall()
+      this.isMoving = false
       this.outgoing.shift()
       this.inQueue -= first.bytes.length
       this.other.arrive(first.bytes)
@@ -146,12 +147,17 @@ export class Pipe implements Transport {
     const { clock, faults } = this.network
     const look = () => {
       if (!this.isOpen || !this.other) return
-      if (!faults.isCut(this.host, this.other.host)) return this.move()
+      if (!faults.isCut(this.host, this.other.host)) return this.goOn()
       if (clock.now - since < STALLED_SOCKET_DIES_AFTER)
         return this.retry(since, Math.min(2 * pause, LONGEST_RETRY))
       return this.timeOut(0)
     }
     clock.after(pause, look)
+  }
+
+  protected goOn(): void {
+    this.isMoving = false
+    this.move()
   }
 
   protected timeOut(code: number): void {
@@ -344,7 +350,7 @@ export class RtcEnd extends Pipe {
     const since = clock.now
     const look = () => {
       if (!this.isOpen || !this.other) return
-      if (!faults.isCut(this.host, this.other.host)) return this.move()
+      if (!faults.isCut(this.host, this.other.host)) return this.goOn()
       if (clock.now - since < STALLED_CHANNEL_DIES_AFTER) clock.after(100, look)
       else this.timeOut(NO_ANSWER)
     }

@@ -177,6 +177,26 @@ describe('messages', () => {
     assert.equal(b.received.length, 10)
   })
 
+  it('sent over a WebSocket while a member and its bot are cut off from everything for 60 s all arrive after it', () => {
+    const world = new World(4)
+    const one = world.addMember('m0')
+    const bot = new SimulatedBot(world, 'bot', 'ws://bot:1/')
+    one.join(KEY)
+    world.run(500)
+    one.invite(bot.url)
+    assert.ok(world.runUntil(() => isWhole([one, ...bot.groups.values()]) && bot.groups.size === 1, 5_000))
+    const both = [one, ...bot.groups.values()]
+    for (const host of ['m0', 'bot']) world.cut(host)
+    for (let i = 0; i < 12; i++) {
+      for (const each of both) each.send(1000)
+      world.run(5_000)
+    }
+    world.healAll()
+    world.run(25_000)
+    assertTruth(both)
+    for (const each of both) assert.deepEqual([each.received.length, leavesSeenBy(each)], [12, []])
+  })
+
   it('sent while everything is cut off for 60 s all arrive after it', () => {
     const { world, members } = worldOf(2)
     const [a, b] = [member(members, 0), member(members, 1)]
