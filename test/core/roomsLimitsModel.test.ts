@@ -15,7 +15,9 @@ class Bucket {
 
   /** False: it was empty. */
   spend(now: number): boolean {
-    this.frames = Math.min(limits.frameBurst, this.frames + ((now - this.at) / 1000) * limits.framesPerSecond)
+    // Multiplied first: whole frames stay whole.
+    const earned = ((now - this.at) * limits.framesPerSecond) / 1000
+    this.frames = Math.min(limits.frameBurst, this.frames + earned)
     this.at = now
     this.frames -= 1
     return this.frames >= 0

@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loadedBy } from './imports.js'
 import { type Mutant, plant } from './mutant.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -12,7 +13,10 @@ const COPIED = ['src', 'proto', 'test/core', 'test/simulation', 'test/mutation',
 const FILES = ['package.json', 'tsconfig.json', 'README.md']
 
 /** In seconds; many times what they take on two busy cores. */
-const DEADLINES = { unit: 90, simulator: 120 }
+const DEADLINES = { unit: 60, simulator: 90 }
+
+/** Tests that take a second or more. */
+const LONG = /Model|Fuzz/
 
 export type Catcher = 'unit' | 'simulator' | 'hangs' | 'survived'
 
@@ -62,7 +66,8 @@ export class Workshop {
 
   private async search(mutant: Mutant): Promise<Pick<Finding, 'by' | 'what'>> {
     const { seeds, simulatorOnly } = this.methods
-    for (const files of simulatorOnly ? [] : this.unitTests(mutant)) {
+    const files = simulatorOnly ? [] : this.unitTests(mutant)
+    if (files.length > 0) {
       const failure = await this.run(['test/mutation/several.ts', ...files], DEADLINES.unit)
       if (failure !== undefined) return { by: by(failure, 'unit'), what: failure }
     }
@@ -73,15 +78,19 @@ export class Workshop {
     return { by: 'survived', what: '' }
   }
 
-  /** Those that are about the file, and then the others. */
-  private unitTests({ near }: Mutant): string[][] {
-    const files = readdirSync(join(this.folder, 'test/core')).filter((file) => file.endsWith('.test.ts'))
-    const rank = (file: string) => near.findIndex((name) => file.startsWith(name))
-    const [first, others] = [files.filter((file) => rank(file) >= 0), files.filter((file) => rank(file) < 0)]
-    first.sort((a, b) => rank(a) - rank(b))
-    return [first, others]
-      .filter(({ length }) => length > 0)
-      .map((some) => some.map((file) => `test/core/${file}`))
+  /** Those that load the file: first those that are about it, then the others, the long ones last. */
+  private unitTests({ file, near }: Mutant): string[] {
+    const tests = readdirSync(join(this.folder, 'test/core')).filter((name) => name.endsWith('.test.ts'))
+    const rank = (test: string) => {
+      const index = near.findIndex((name) => test.startsWith(name))
+      return index >= 0 ? index : near.length + Number(LONG.test(test))
+    }
+    return tests
+      .filter((test) =>
+        loadedBy(join(this.folder, 'test/core', test)).has(join(this.folder, 'src/core', file)),
+      )
+      .sort((a, b) => rank(a) - rank(b))
+      .map((test) => `test/core/${test}`)
   }
 
   /** Until the first failure, which it returns. */

@@ -88,7 +88,7 @@ export const livenessFaults = [
         id: 'mesh-loss-unsuspected',
         wrong: 'a member whose transport closed is not suspected',
         find: "this.liveness.suspect(link.peer.id, 'closed')",
-        replace: '',
+        replace: '{}',
       },
       {
         id: 'mesh-twin',
