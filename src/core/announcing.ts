@@ -40,20 +40,21 @@ export class Announcing {
     this.schedule()
   }
 
-  /** What a neighbour told. True if anything of it is news. `isLive`: in touch with us. */
+  /** What a neighbour told. True if members are new to me. `isLive`: in touch with us. */
   heard(link: Link, members: readonly Announcement[], isLive: (member: Announcement) => boolean): boolean {
-    let isNews = false
+    let isAnyoneNew = false
     for (const member of members) {
-      const keeps = this.graph.get(member.id)
-      if (!this.graph.update(member, this.context.now, keeps !== undefined && isLive(keeps))) continue
+      const known = this.graph.get(member.id)
+      if (!this.graph.update(member, this.context.now, known !== undefined && isLive(known))) continue
       this.news.set(member.id, link)
-      isNews = true
+      if (known?.incarnation !== member.incarnation) isAnyoneNew = true
     }
-    if (isNews) this.schedule()
-    return isNews
+    if (this.news.size > 0) this.schedule()
+    return isAnyoneNew
   }
 
-  flush(): void {
+  /** Tells the neighbours what is new. True if others told it: there may be other paths now. */
+  flush(): boolean {
     this.isAsked = false
     this.sentAt = this.context.now
     const mine = this.isMineNew ? [this.mine()] : []
@@ -66,8 +67,10 @@ export class Announcing {
       }
       this.sendTo(id, link, [...mine, ...passedOn])
     }
+    const isAnyNews = this.news.size > 0
     this.isMineNew = false
     this.news.clear()
+    return isAnyNews
   }
 
   private mine(): Announcement {

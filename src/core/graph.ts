@@ -50,9 +50,12 @@ export class Graph {
     return this.departed.has(incarnation)
   }
 
-  /** Drops what nobody has reached for long. */
-  forget(now: Milliseconds): void {
-    for (const [id, entry] of this.entries) if (now - entry.reachedAt > limits.forget) this.entries.delete(id)
+  /** Drops those to whom there has been no path for long. */
+  forget(now: Milliseconds, isReached: (id: MemberId) => boolean): void {
+    for (const [id, entry] of this.entries) {
+      if (isReached(id)) entry.reachedAt = now
+      else if (now - entry.reachedAt > limits.forget) this.entries.delete(id)
+    }
     for (const [incarnation, at] of this.departed)
       if (now - at > limits.forget) this.departed.delete(incarnation)
   }
@@ -61,45 +64,35 @@ export class Graph {
    * Who can be reached, and through which neighbour: breadth first, so by the fewest hops; of equals a bot, which stays
    * when people go. `neighbors` that are `avoided` are gone through only to those whom nobody else reaches.
    */
-  routes(
-    neighbors: readonly MemberId[],
-    avoided: readonly MemberId[],
-    now: Milliseconds,
-  ): ReadonlyMap<MemberId, MemberId> {
+  routes(neighbors: readonly MemberId[], avoided: readonly MemberId[]): ReadonlyMap<MemberId, MemberId> {
     const hops = new Map<MemberId, MemberId>()
     for (const start of [this.botsFirst(neighbors), avoided]) {
-      let frontier = start.filter((id) => !hops.has(id))
+      let frontier: readonly MemberId[] = start.filter((id) => !hops.has(id))
       for (const id of frontier) hops.set(id, id)
-      while (frontier.length > 0 && this.lacks(hops)) frontier = this.botsFirst(this.expand(frontier, hops))
-    }
-    for (const id of hops.keys()) {
-      const entry = this.entries.get(id)
-      if (entry) entry.reachedAt = now
+      while (frontier.length > 0) frontier = this.botsFirst(this.expand(frontier, hops))
     }
     return hops
   }
 
-  /** Where everyone is linked with everyone, nobody is left to look for beyond the neighbours. */
-  private lacks(hops: ReadonlyMap<MemberId, MemberId>): boolean {
-    for (const id of this.entries.keys()) if (!hops.has(id)) return true
-    return false
-  }
-
+  /**
+   * Those one hop beyond the frontier. Looked for from their side: in a group where nearly everyone is linked with
+   * everyone few are left, and a frontier has nearly all edges.
+   */
   private expand(frontier: readonly MemberId[], hops: Map<MemberId, MemberId>): MemberId[] {
-    const next: MemberId[] = []
-    for (const id of frontier) {
-      for (const neighbor of this.entries.get(id)?.neighbors ?? []) {
-        if (neighbor === this.me || hops.has(neighbor) || !this.entries.get(neighbor)?.neighbors.has(id))
-          continue
-        hops.set(neighbor, hops.get(id) ?? id)
-        next.push(neighbor)
-      }
+    const next = new Map<MemberId, MemberId>()
+    for (const [id, { neighbors }] of this.entries) {
+      if (hops.has(id)) continue
+      const before = frontier.find(
+        (other) => neighbors.has(other) && this.entries.get(other)?.neighbors.has(id),
+      )
+      if (before !== undefined) next.set(id, hops.get(before) ?? before)
     }
-    return next
+    for (const [id, hop] of next) hops.set(id, hop)
+    return [...next.keys()]
   }
 
-  private botsFirst(ids: readonly MemberId[]): MemberId[] {
-    const isBot = (id: MemberId) => (this.get(id)?.url ? 1 : 0)
-    return [...ids].sort((a, b) => isBot(b) - isBot(a))
+  private botsFirst(ids: readonly MemberId[]): readonly MemberId[] {
+    const isBot = (id: MemberId) => Boolean(this.get(id)?.url)
+    return ids.some(isBot) ? [...ids.filter(isBot), ...ids.filter((id) => !isBot(id))] : ids
   }
 }

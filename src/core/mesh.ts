@@ -198,7 +198,7 @@ export class Mesh {
         this.traffic.ackDue()
         break
       case 'announce':
-        this.announcing.flush()
+        if (this.announcing.flush()) this.topologyChanged()
         break
       case 'farewell':
         this.release()
@@ -272,6 +272,7 @@ export class Mesh {
     const { id, incarnation } = this.me
     const twin = members.find((member) => member.id === id && member.incarnation !== incarnation)
     if (twin && twin.incarnation < incarnation) this.facts.push({ fact: 'idTaken' })
+    // Members are met at once; new edges between old ones are looked at when they are passed on.
     if (this.announcing.heard(link, members, (member) => this.traffic.isLive(member))) this.topologyChanged()
   }
 
@@ -282,8 +283,7 @@ export class Mesh {
 
   private tick(watch: Watch): void {
     this.links.expire()
-    this.graph.forget(this.base.now)
-    this.paths.invalidate()
+    this.graph.forget(this.base.now, (id) => this.paths.reaches(id))
     const avoided = this.liveness.tick(watch)
     if (avoided.length > 0) this.topologyChanged()
     for (const { peer, isDoubted } of avoided) if (peer && isDoubted) this.dialing.introduce(peer)

@@ -37,7 +37,7 @@ export class Outbox {
 
   send(data: Data, to: MemberId | undefined, ordered: boolean): void {
     const audience = to ?? 'everyone'
-    if (this.recipients(audience).length === 0) return
+    if (!this.hasAudience(audience)) return
     const name: StreamName = ordered ? 'ordered' : 'bulk'
     const packing = this.packing[name]
     const isText = typeof data === 'string'
@@ -70,23 +70,34 @@ export class Outbox {
   /** This link has room again, or leads somewhere new. */
   pump(link: Link): void {
     const waiting: Session[] = []
-    for (const session of this.sessions.values())
-      if (session.isOpen && this.paths.linkTo(session.peer.id) === link) waiting.push(session)
-    // One packet of each at a time, so that nobody waits for another's large message.
+    for (const session of this.sessions.values()) if (this.wayOut(session) === link) waiting.push(session)
+    this.fill(link, waiting)
+  }
+
+  pumpAll(): void {
+    const waiting = new Map<Link, Session[]>()
+    for (const session of this.sessions.values()) {
+      const link = this.wayOut(session)
+      if (!link) continue
+      const others = waiting.get(link)
+      if (others) others.push(session)
+      else waiting.set(link, [session])
+    }
+    for (const [link, sessions] of waiting) this.fill(link, sessions)
+  }
+
+  /** Where what is not sent yet goes, if there is any and a path. Asked for every session at each turn: cheap where nothing waits. */
+  private wayOut(session: Session): Link | undefined {
+    return session.isOpen && session.hasUnsent ? this.paths.linkTo(session.peer.id) : undefined
+  }
+
+  /** One packet of each at a time, so that nobody waits for another's large message. */
+  private fill(link: Link, waiting: readonly Session[]): void {
     let isAnySent = true
     while (isAnySent && link.queued < limits.channelHigh) {
       isAnySent = false
       for (const session of waiting) if (this.sendNext(session, link)) isAnySent = true
     }
-  }
-
-  pumpAll(): void {
-    const links = new Set<Link>()
-    for (const session of this.sessions.values()) {
-      const link = session.isOpen ? this.paths.linkTo(session.peer.id) : undefined
-      if (link) links.add(link)
-    }
-    for (const link of links) this.pump(link)
   }
 
   /** Paths may have changed: what was on its way over an old one is sent again over the new one. */
@@ -100,10 +111,16 @@ export class Outbox {
     this.pumpAll()
   }
 
-  private recipients(audience: Audience): Session[] {
-    if (audience === 'everyone') return [...this.sessions.values()].filter((session) => session.isOpen)
+  private hasAudience(audience: Audience): boolean {
+    if (audience !== 'everyone') return this.sessions.get(audience)?.isOpen ?? false
+    for (const session of this.sessions.values()) if (session.isOpen) return true
+    return false
+  }
+
+  private recipients(audience: Audience): Iterable<Session> {
+    if (audience === 'everyone') return this.sessions.values()
     const session = this.sessions.get(audience)
-    return session?.isOpen ? [session] : []
+    return session ? [session] : []
   }
 
   private askForTurn(): void {
@@ -125,6 +142,7 @@ export class Outbox {
 
   private queue(block: Block, audience: Audience, name: StreamName): void {
     for (const session of this.recipients(audience)) {
+      if (!session.isOpen) continue
       // Only now it can begin to fall behind.
       if (!session.hasUnacknowledged) session.progressAt = this.context.now
       session.out[name].push(block)

@@ -77,7 +77,7 @@ export class Paths {
   /** A first link to this member other than its own one. */
   detour(id: MemberId): Link | undefined {
     const others = [...this.links.neighbors.keys()].filter((neighbor) => neighbor !== id)
-    const hop = this.graph.routes(others, [], this.context.now).get(id)
+    const hop = this.graph.routes(others, []).get(id)
     return hop === undefined ? undefined : this.links.to(hop)
   }
 
@@ -97,7 +97,7 @@ export class Paths {
       const usable: MemberId[] = []
       const suspended: MemberId[] = []
       for (const [id, link] of this.links.neighbors) (link.suspended ? suspended : usable).push(id)
-      this.hops = this.graph.routes(usable, suspended, this.context.now)
+      this.hops = this.graph.routes(usable, suspended)
     }
     return this.hops
   }

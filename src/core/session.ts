@@ -33,6 +33,10 @@ export class SendStream {
     return this.head < this.blocks.length
   }
 
+  get hasUnsent(): boolean {
+    return this.head + this.next - this.first < this.blocks.length
+  }
+
   /** What is to be sent next, if the window allows it. */
   peek(window: number): Block | undefined {
     const block = this.blocks[this.head + this.next - this.first]
@@ -152,6 +156,10 @@ export class Session {
 
   get hasUnacknowledged(): boolean {
     return this.out.ordered.hasUnacknowledged || this.out.bulk.hasUnacknowledged
+  }
+
+  get hasUnsent(): boolean {
+    return this.out.ordered.hasUnsent || this.out.bulk.hasUnsent
   }
 
   heard(now: Milliseconds): void {
