@@ -115,6 +115,12 @@ export const livenessFaults = [
         replace: 'if (!envelope || !link.peer) return',
       },
       {
+        id: 'mesh-edges-unused',
+        wrong: 'edges between others that are new make no paths',
+        find: 'if (this.announcing.flush()) this.topologyChanged()',
+        replace: 'this.announcing.flush()',
+      },
+      {
         id: 'mesh-hint-ignored',
         wrong: 'hints of Sigver are ignored',
         find: "this.liveness.suspect(peer.id, 'hinted')",

@@ -6,7 +6,7 @@ export const meshFaults = [
     {
       id: 'graph-one-claim',
       wrong: 'an edge counts that one end claims',
-      find: ' || !this.entries.get(neighbor)?.neighbors.has(id)',
+      find: ' && this.entries.get(other)?.neighbors.has(id)',
       replace: '',
     },
     {
@@ -48,14 +48,14 @@ export const meshFaults = [
     {
       id: 'graph-forgets-the-reached',
       wrong: 'who is reached is forgotten all the same',
-      find: 'if (entry) entry.reachedAt = now',
-      replace: '',
+      find: 'if (isReached(id)) entry.reachedAt = now\n      else if',
+      replace: 'if',
     },
     {
       id: 'graph-bots-last',
       wrong: 'ways through bots are not preferred',
-      find: '[...ids].sort((a, b) => isBot(b) - isBot(a))',
-      replace: '[...ids]',
+      find: 'ids.some(isBot) ?',
+      replace: 'false ?',
     },
     {
       id: 'graph-suspended-used',

@@ -119,8 +119,8 @@ export const streamFaults = [
       {
         id: 'outbox-sent-to-unopened',
         wrong: 'a broadcast goes to sessions that are not open',
-        find: 'filter((session) => session.isOpen)',
-        replace: 'filter(() => true)',
+        find: 'if (!session.isOpen) continue\n      // Only',
+        replace: '// Only',
       },
       {
         id: 'outbox-one-turn-only',
