@@ -175,6 +175,16 @@ describe('greeting', () => {
     assert.equal(b.links.to(1)?.peer?.incarnation, a.me.incarnation)
   })
 
+  it('a member with my own id is refused', () => {
+    const [a, b] = [new Side(1), new Side(1)]
+    Object.assign(b.me, { incarnation: 'ffffffffffffffff' })
+    const { open, deliver } = channel(a, b)
+    open()
+    deliver()
+    assert.deepEqual([a.names, b.names], [['failed'], ['failed']])
+    assert.deepEqual([a.closed, b.closed], [[peerCloseCodes.idTaken], [peerCloseCodes.idTaken]])
+  })
+
   it('who does not prove anything in time is dropped', () => {
     const a = new Side(1)
     const link = a.links.offer(new Side(2).me)

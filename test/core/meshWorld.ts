@@ -17,6 +17,7 @@ const idIn = (url: string): number => Number(/^ws:\/\/m(\d+)\/$/.exec(url)?.[1])
 
 export class World {
   private readonly ends = new Map<string, End>()
+  private readonly mute = new Set<End>()
   private accepted = 0
 
   constructor(
@@ -44,6 +45,16 @@ export class World {
       if (end.state === 'over' || !pair.includes(a) || !pair.includes(b)) continue
       this.stage.clear(laneOf(end))
       if (only === undefined || only === end.member.id) this.break(end, 1006, 'cut')
+    }
+  }
+
+  /** The transports between these two stay open, and nothing comes over them any more. */
+  silence(a: number, b: number): void {
+    for (const end of this.ends.values()) {
+      const pair = [end.member.id, end.other?.member.id]
+      if (!pair.includes(a) || !pair.includes(b)) continue
+      this.mute.add(end)
+      this.stage.clear(laneOf(end))
     }
   }
 
@@ -91,7 +102,8 @@ export class World {
 
   send(member: Member, channel: ChannelId, bytes: Uint8Array): void {
     const other = this.endOf(member, channel)?.other
-    if (other && other.state !== 'over') this.report(other, { on: 'received', channel: other.channel, bytes })
+    if (other && other.state !== 'over' && !this.mute.has(other))
+      this.report(other, { on: 'received', channel: other.channel, bytes })
   }
 
   close(member: Member, channel: ChannelId, code: number, reason: string): void {

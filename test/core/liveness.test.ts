@@ -1,0 +1,66 @@
+// Who is given up, which link is, and who is not: members who hear nothing of each other, or not over every link.
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { limits } from '../../src/core/limits.js'
+import { type Member, MeshStage } from './meshStage.js'
+
+const RTC = { listens: false, rtc: true }
+
+/** So many members, each linked with each. */
+function linked(count: 2 | 3): { readonly stage: MeshStage; readonly one: Member; readonly two: Member } {
+  const stage = new MeshStage(
+    Array.from({ length: count }, () => RTC),
+    () => true,
+  )
+  const [one, two] = [stage.member(1), stage.member(2)]
+  for (let id = 2; id <= count; id++) one.introduce(stage.member(id))
+  stage.settle(3_000)
+  for (const { mesh } of stage.members) assert.equal(mesh.view.neighbors.length, count - 1)
+  return { stage, one, two }
+}
+
+const leavesIn = ({ facts }: Member) => facts.filter(({ fact }) => fact === 'leave').length
+
+it('who was stopped gives up nobody: they answer as soon as it listens again', () => {
+  const { stage, one } = linked(2)
+  stage.pass(limits.quiet + limits.tick) // its ping is not answered yet
+  stage.now += 2 * limits.watchedDead
+  one.fire('tick/1')
+  assert.equal(leavesIn(one), 0)
+  stage.settle(2 * limits.quiet)
+  assert.deepEqual(stage.members.map(leavesIn), [0, 0])
+})
+
+it('who answers nothing is given up in the end, and not before', () => {
+  const { stage, one } = linked(2)
+  stage.world.silence(1, 2)
+  stage.settle(limits.watchedDead)
+  assert.deepEqual(one.view, [2])
+  stage.settle(limits.quiet + limits.tick)
+  assert.deepEqual(one.view, [])
+})
+
+it('a round trip is told in milliseconds', () => {
+  const { stage, one, two } = linked(2)
+  one.act(() => one.mesh.hint([two.name]))
+  stage.now += 30
+  while (stage.step(0)) continue
+  assert.equal(one.mesh.view.reach(2)?.rtt, 30)
+})
+
+it('a link over which nothing comes is avoided, and replaced when its member answers elsewhere', () => {
+  const { stage, one, two } = linked(3)
+  stage.world.silence(1, 2)
+  stage.settle(limits.quiet + limits.suspectLink + 1_000)
+  assert.equal(one.mesh.view.reach(2)?.kind, 'relayed')
+  stage.settle(5 * limits.suspectLink)
+  assert.equal(one.mesh.view.reach(2)?.kind, 'datachannel')
+  assert.equal(one.tries.rtc + two.tries.rtc, 3) // with two, with three, and anew
+  assert.deepEqual(stage.members.map(leavesIn), [0, 0, 0])
+})
+
+it('who is linked with an earlier life of a member is not linked with it', () => {
+  const { one, two } = linked(2)
+  assert.equal(one.mesh.view.isLinked(two.name), true)
+  assert.equal(one.mesh.view.isLinked({ ...two.name, incarnation: 'ffffffffffffffff' }), false)
+})
