@@ -40,6 +40,19 @@ it('who answers nothing is given up in the end, and not before', () => {
   assert.deepEqual(one.view, [])
 })
 
+it('a member at whom Sigver hints has a second to answer', () => {
+  const { stage, one, two } = linked(2)
+  one.act(() => one.mesh.hint([two.name]))
+  stage.settle(limits.suspectDead + limits.tick)
+  assert.deepEqual(one.view, [2])
+  stage.world.silence(1, 2)
+  one.act(() => one.mesh.hint([two.name]))
+  stage.settle(limits.suspectDead - limits.tick)
+  assert.deepEqual(one.view, [2])
+  stage.settle(2 * limits.tick)
+  assert.deepEqual(one.view, [])
+})
+
 it('a round trip is told in milliseconds', () => {
   const { stage, one, two } = linked(2)
   one.act(() => one.mesh.hint([two.name]))
