@@ -6,7 +6,7 @@ import { limits } from './limits.js'
 import type { Link } from './link.js'
 import type { LinkContext, Links } from './links.js'
 import type { Paths } from './paths.js'
-import type { Announcement } from './wire.js'
+import { type Announcement, encodeFrame } from './wire.js'
 
 /** Bytes of announcements in one frame; each takes some 40 and 4 per neighbour. */
 const FRAME = limits.frame / 2
@@ -36,7 +36,7 @@ export class Announcing {
   /** A link came up: its other end is told everything, the others soon that it is there. */
   welcome(link: Link): void {
     this.isMineNew = true
-    if (link.peer) this.sendTo(link.peer.id, link, [this.mine(), ...this.graph.all])
+    this.tell(link, [this.mine(), ...this.graph.all])
     this.schedule()
   }
 
@@ -57,20 +57,25 @@ export class Announcing {
   flush(): boolean {
     this.isAsked = false
     this.sentAt = this.context.now
-    const mine = this.isMineNew ? [this.mine()] : []
+    const mine = this.isMineNew ? framesOf([this.mine()]) : []
     for (const [id, link] of this.links.neighbors) {
-      const passedOn: Announcement[] = []
-      for (const [origin, cameFrom] of this.news) {
-        const told = this.graph.get(origin)
-        // Its origin tells its own neighbours itself.
-        if (told && cameFrom !== link && origin !== id && !told.neighbors.includes(id)) passedOn.push(told)
-      }
-      this.sendTo(id, link, [...mine, ...passedOn])
+      for (const frame of mine) this.paths.put(link, frame)
+      if (this.news.size > 0) this.tell(link, this.newsFor(id, link))
     }
     const isAnyNews = this.news.size > 0
     this.isMineNew = false
     this.news.clear()
     return isAnyNews
+  }
+
+  private newsFor(id: MemberId, link: Link): readonly Announcement[] {
+    const news: Announcement[] = []
+    for (const [origin, cameFrom] of this.news) {
+      const told = this.graph.get(origin)
+      // Its origin tells its own neighbours itself.
+      if (told && cameFrom !== link && origin !== id && !told.neighbors.includes(id)) news.push(told)
+    }
+    return news
   }
 
   private mine(): Announcement {
@@ -93,17 +98,24 @@ export class Announcing {
     this.askFor(Math.max(this.context.now, this.sentAt + limits.announceWindow))
   }
 
-  private sendTo(id: MemberId, link: Link, members: readonly Announcement[]): void {
-    let batch: Announcement[] = []
-    let size = 0
-    for (const member of members) {
-      batch.push(member)
-      size += 40 + member.url.length + 4 * member.neighbors.length
-      if (size < FRAME) continue
-      this.paths.sendOver(link, id, { type: 'announcements', members: batch })
-      batch = []
-      size = 0
-    }
-    if (batch.length > 0) this.paths.sendOver(link, id, { type: 'announcements', members: batch })
+  private tell(link: Link, members: readonly Announcement[]): void {
+    for (const frame of framesOf(members)) this.paths.put(link, frame)
   }
+}
+
+/** Encoded: what is the same for all neighbours is made once. */
+function framesOf(members: readonly Announcement[]): readonly Uint8Array[] {
+  const frames: Uint8Array[] = []
+  let batch: Announcement[] = []
+  let size = 0
+  for (const member of members) {
+    batch.push(member)
+    size += 40 + member.url.length + 4 * member.neighbors.length
+    if (size < FRAME) continue
+    frames.push(encodeFrame({ type: 'announcements', members: batch }))
+    batch = []
+    size = 0
+  }
+  if (batch.length > 0) frames.push(encodeFrame({ type: 'announcements', members: batch }))
+  return frames
 }

@@ -86,7 +86,8 @@ export class Paths {
     return link && this.links.get(link.channel) === link ? link : undefined
   }
 
-  private put(link: Link, bytes: Uint8Array): void {
+  /** An encoded frame for the other end of this link. */
+  put(link: Link, bytes: Uint8Array): void {
     link.queued += bytes.length
     this.context.out({ do: 'send', channel: link.channel, bytes })
   }

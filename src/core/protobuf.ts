@@ -33,7 +33,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const NOTHING = new Uint8Array(0)
 
 export class Writer {
-  #bytes = new Uint8Array(64)
+  #bytes = new Uint8Array(128)
   #length = 0
 
   uint32(value: number): void {
