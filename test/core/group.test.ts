@@ -2,108 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { closeCodes } from '../../src/core/closeCodes.js'
-import type { Event, Input, Output } from '../../src/core/contract.js'
-import { Group } from '../../src/core/group.js'
 import { limits } from '../../src/core/limits.js'
-import { decodeToServer, encodeToPeer, type ToPeer, type ToServer } from '../../src/core/signalingWire.js'
 import { SignalingState, WebGroupState } from '../../src/core/states.js'
-
-class Stage {
-  readonly group: Group
-  readonly events: Event[] = []
-  readonly timers = new Map<string, number>()
-  readonly toSigver: ToServer[] = []
-  readonly dialed: number[] = []
-  now = 0
-  private sigver = 0
-  private seed = 1
-
-  constructor(autoRejoin = true) {
-    this.group = new Group({
-      capabilities: { webSocket: true, rtc: true },
-      signalingServer: 'wss://sigver.example/some/path/',
-      url: '',
-      favored: false,
-      maxMessageSize: limits.messageSize,
-      maxBacklog: limits.backlog,
-      random: (count) => Uint8Array.from({ length: count }, () => ++this.seed % 251),
-    })
-    this.group.autoRejoin = autoRejoin
-  }
-
-  handle(...inputs: Input[]): this {
-    for (const input of inputs) for (const output of this.group.handle(input, this.now)) this.perform(output)
-    return this
-  }
-
-  fromSigver(...frames: ToPeer[]): this {
-    for (const frame of frames)
-      this.handle({ on: 'received', channel: this.sigver, bytes: encodeToPeer(frame) })
-    return this
-  }
-
-  opened(): this {
-    return this.handle({ on: 'opened', channel: this.sigver })
-  }
-
-  closed(code = 1006): this {
-    return this.handle({ on: 'closed', channel: this.sigver, code, reason: 'gone' })
-  }
-
-  /** Lets this timer ring at its time. */
-  ring(timer: 'reconnect' | 'heartbeat' | 'claim'): this {
-    const at = this.timers.get(timer)
-    assert.ok(at !== undefined, `${timer} is not set`)
-    this.timers.delete(timer)
-    this.now = Math.max(this.now, at)
-    return this.handle({ on: 'timer', timer })
-  }
-
-  joinAlone(): this {
-    this.handle({ on: 'join', key: 'the key' }).opened()
-    return this.fromSigver({ type: 'connected' }, { type: 'connected' })
-  }
-
-  /** What the user was told since the last time, but for the topology. */
-  get told(): string[] {
-    const events = this.events.splice(0)
-    return events.flatMap((event) => {
-      switch (event.type) {
-        case 'state':
-          return [WebGroupState[event.state]]
-        case 'signalingState':
-          return [`signaling ${SignalingState[event.state]}`]
-        case 'error':
-          return [event.error.code]
-        case 'topologyState':
-        case 'alone':
-          return []
-        default:
-          return [event.type]
-      }
-    })
-  }
-
-  private perform(output: Output): void {
-    if (output.do === 'tell') this.events.push(output.event)
-    if (output.do === 'timer') {
-      if (output.at === undefined) this.timers.delete(output.timer)
-      else this.timers.set(output.timer, output.at)
-    }
-    if (output.do === 'dial') {
-      this.sigver = output.channel
-      this.dialed.push(this.now)
-    }
-    if (output.do === 'send' && output.channel === this.sigver) {
-      const frame = decodeToServer(output.bytes)
-      assert.ok(frame)
-      this.toSigver.push(frame)
-    }
-  }
-}
-
-const hidden: Input = { on: 'environment', online: true, visible: false }
-const present: Input = { on: 'environment', online: true, visible: true }
+import { hidden, Neighbor, present, Stage } from './groupStage.js'
 
 describe('joining', () => {
   it('the first member is told its id, the states in order, and JOINED once', () => {
@@ -136,6 +37,15 @@ describe('joining', () => {
     assert.deepEqual(stage.told, ['LEFT', 'signaling CLOSED', 'released'])
     stage.handle({ on: 'leave' })
     assert.deepEqual(stage.told, [])
+  })
+
+  it('each life begins with a topology of its own', () => {
+    const stage = new Stage().joinAlone()
+    assert.deepEqual(stage.topologies, ['CONSTRUCTED'])
+    stage.handle({ on: 'leave' })
+    assert.deepEqual(stage.topologies, ['IDLE'])
+    stage.joinAlone()
+    assert.deepEqual(stage.topologies, ['CONSTRUCTED'])
   })
 
   it('on a hidden page it waits until the page is visible', () => {
@@ -172,6 +82,59 @@ describe('joining', () => {
     stage.fromSigver({ type: 'introduction', peer }, { type: 'relay', peer, payload: new Uint8Array(100) })
     assert.deepEqual(stage.toSigver.at(-1), { type: 'unreachable', peer })
     assert.ok(stage.told.includes('PEER_REFUSED'))
+  })
+})
+
+describe('a member', () => {
+  /** Linked with 3, and still waiting for Sigver. */
+  function early() {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' })
+    const three = new Neighbor(stage, 3).open()
+    assert.deepEqual(stage.told, ['myId', 'JOINING', 'signaling CONNECTING', 'memberJoin'])
+    return { stage, three }
+  }
+
+  it('that talks before I am JOINED is heard then, once', () => {
+    const { stage, three } = early()
+    three.send('early')
+    assert.equal(stage.told.length, 0)
+    stage.opened().fromSigver({ type: 'connected' })
+    const told = stage.told.filter((word) => !word.startsWith('signaling'))
+    assert.deepEqual(told, ['JOINED', 'message'])
+  })
+
+  it('that talks and leaves before I am JOINED is not heard after that', () => {
+    const { stage, three } = early()
+    three.send('early')
+    three.sayGoodbye()
+    assert.deepEqual(stage.told, ['memberLeave'])
+    stage.opened().fromSigver({ type: 'connected' })
+    const told = stage.told.filter((word) => !word.startsWith('signaling'))
+    assert.deepEqual(told, ['JOINED'])
+  })
+
+  it('that I only hear of holds up JOINED no longer than it may', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
+    const three = new Neighbor(stage, 3)
+    three.announce(3, [stage.group.myId, 4], 2)
+    three.announce(4, [3])
+    three.open()
+    stage.now += limits.construction - 1
+    stage.handle({ on: 'timer', timer: 'tick/1' })
+    assert.equal(stage.group.state, WebGroupState.JOINING)
+    stage.now += 1
+    stage.handle({ on: 'timer', timer: 'tick/1' })
+    assert.equal(stage.group.state, WebGroupState.JOINED)
+  })
+
+  it('in view is told to leave before I get another id, which Sigver may ask of who is JOINED, too', () => {
+    const { stage } = early()
+    stage.opened().fromSigver({ type: 'connected' })
+    const first = stage.group.myId
+    assert.equal(stage.told.at(-1), 'JOINED')
+    stage.closed(closeCodes.idTaken)
+    assert.deepEqual(stage.told, ['signaling CLOSED', 'memberLeave', 'myId', 'JOINING'])
+    assert.notEqual(stage.group.myId, first)
   })
 })
 
