@@ -1,0 +1,36 @@
+// The simple-peer channels of y-webrtc, without Yjs: as Yjs updates it carries a fifth of the messages.
+// y-webrtc reads every message, too: ours begin as one of its own that it ignores (agent/messages.ts).
+import { WebrtcProvider } from 'y-webrtc'
+import { Doc } from 'yjs'
+import { bytesOf, type Open, rtcConfiguration } from './peer.js'
+
+export const open: Open = (url, room, { onMessage, onChange }) => {
+  let provider: WebrtcProvider | undefined
+  const connections = () => [...(provider?.room?.webrtcConns.values() ?? [])]
+  const linked = () => connections().filter(({ connected }) => connected)
+  return {
+    join: () => {
+      const mine = new WebrtcProvider(room, new Doc(), {
+        signaling: [url],
+        maxConns: 100,
+        // Pages of one browser would do without WebRTC.
+        filterBcConns: false,
+        peerOpts: { config: rtcConfiguration },
+      })
+      provider = mine
+      mine.on('peers', ({ added }) => {
+        for (const id of added) {
+          const peer = mine.room?.webrtcConns.get(id)?.peer
+          peer?.on('data', (data) => onMessage(bytesOf(data)))
+          peer?.on('connect', onChange)
+          peer?.on('close', onChange)
+        }
+        onChange()
+      })
+    },
+    sees: () => linked().length,
+    linkedWith: () => linked().length,
+    broadcast: (data) => linked().forEach(({ peer }) => peer.send(data)),
+    close: () => provider?.destroy(),
+  }
+}

@@ -1,0 +1,174 @@
+// One peer and what is measured at it. The same code runs in pages (page.ts) and in Node (node.ts); works call it through
+// a Remote. It speaks to the library only through its adapter.
+import type { Open, Peer } from '../adapters/peer.js'
+import { numbered } from './messages.js'
+import { type How, send, type Sent } from './sending.js'
+import { now, type Received, Tally } from './tally.js'
+
+export interface Wish {
+  readonly sees?: number
+  readonly linkedWith?: number
+  /** At most so many are seen: the others are known to have gone. */
+  readonly seesAtMost?: number
+}
+
+/** Round trips of messages above this size are not measured: it is what flows meanwhile. */
+const SMALL = 1000
+
+export class Agent {
+  private peer: Peer | undefined
+  private readonly tally = new Tally()
+  private isEcho = false
+  private onPong: (() => void) | undefined
+  private pings: { readonly trips: number[]; isOver: boolean } | undefined
+  private big: Uint8Array | undefined
+  private counts = { sees: 0, linkedWith: 0 }
+  /** When the counts last changed, in milliseconds since 1970. */
+  private changed = { sees: 0, linkedWith: 0 }
+  private readonly waiting = new Set<() => void>()
+
+  /** No event of any library tells everything: who waits looks every so many milliseconds. */
+  constructor(
+    private readonly openPeer: Open,
+    private readonly lookEvery: number,
+  ) {}
+
+  open(url: string, room: string): void {
+    this.peer = this.openPeer(url, room, {
+      onMessage: (data) => this.receive(data),
+      onChange: () => this.look(),
+    })
+  }
+
+  /** Returns when it began. */
+  join(): number {
+    const at = now()
+    void this.peer?.join()
+    return at
+  }
+
+  close(): void {
+    void this.peer?.close()
+  }
+
+  // ---- who is there
+
+  /** When all of the wish began to hold. */
+  until(wish: Wish): Promise<number> {
+    return new Promise((resolve) => {
+      const poll = setInterval(() => this.look(), this.lookEvery)
+      const check = () => {
+        const { sees, linkedWith } = this.counts
+        if (sees < (wish.sees ?? 0) || linkedWith < (wish.linkedWith ?? 0)) return
+        if (sees > (wish.seesAtMost ?? Infinity)) return
+        clearInterval(poll)
+        this.waiting.delete(check)
+        const isOfLinks = wish.linkedWith !== undefined
+        resolve(isOfLinks ? this.changed.linkedWith : this.changed.sees)
+      }
+      this.waiting.add(check)
+      this.look()
+    })
+  }
+
+  who(): { sees: number; linkedWith: number } {
+    return { ...this.counts }
+  }
+
+  // ---- messages
+
+  send(how: How, count: number, size: number): Promise<Sent> {
+    if (!this.peer) throw new Error('not open')
+    return send(this.peer, how, count, size)
+  }
+
+  received(expected: number, patience: number): Promise<Received> {
+    return this.tally.until(expected, patience)
+  }
+
+  soFar(): number {
+    return this.tally.soFar
+  }
+
+  /** Makes one large message, which counts as memory of the sender's user. */
+  make(size: number): void {
+    this.big = numbered(size, 0)
+  }
+
+  /** Sends and forgets it. Returns when it was handed over. */
+  async sendMade(how: 'loop' | 'paced' | 'bulk'): Promise<Sent> {
+    const { big, peer } = this
+    this.big = undefined
+    if (!big || !peer) throw new Error('nothing was made')
+    return send(peer, how, 1, big.length, [big])
+  }
+
+  /** From now on sends every small message back. */
+  echo(): void {
+    this.isEcho = true
+  }
+
+  /** Round trips, in milliseconds, one after another. */
+  async roundTrips(count: number, size: number): Promise<number[]> {
+    const trips: number[] = []
+    await this.ping(size, (trip) => trips.push(trip) < count)
+    return trips
+  }
+
+  /** Measures round trips until stopPings(). */
+  startPings(size: number): void {
+    const trips: number[] = []
+    this.pings = { trips, isOver: false }
+    const { pings } = this
+    void this.ping(size, (trip) => {
+      trips.push(trip)
+      return !pings.isOver
+    })
+  }
+
+  stopPings(): number[] {
+    const { pings } = this
+    this.pings = undefined
+    if (!pings) return []
+    pings.isOver = true
+    return pings.trips
+  }
+
+  // ---- inside
+
+  private ping(size: number, next: (trip: number) => boolean): Promise<void> {
+    const { peer } = this
+    if (!peer) throw new Error('not open')
+    return new Promise((resolve) => {
+      let number = 0
+      let at = performance.now()
+      const go = () => {
+        at = performance.now()
+        void peer.broadcast(numbered(size, number++))
+      }
+      this.onPong = () => {
+        if (next(performance.now() - at)) return go()
+        this.onPong = undefined
+        resolve()
+      }
+      go()
+    })
+  }
+
+  private receive(data: Uint8Array): void {
+    if (this.onPong && data.length < SMALL) return this.onPong()
+    if (this.isEcho && data.length < SMALL) return void this.peer?.broadcast(data.slice())
+    this.tally.add(data)
+  }
+
+  private look(): void {
+    if (!this.peer) return
+    const sees = this.peer.sees()
+    const linkedWith = this.peer.linkedWith()
+    const at = now()
+    if (sees !== this.counts.sees) this.changed.sees = at
+    if (linkedWith !== this.counts.linkedWith) this.changed.linkedWith = at
+    this.counts = { sees, linkedWith }
+    for (const check of [...this.waiting]) check()
+  }
+}
