@@ -209,12 +209,42 @@ describe('Sigver', () => {
     assert.equal(stage.group.state, WebGroupState.JOINED)
   })
 
+  it('that accepts no connection in time is given up and tried again', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' })
+    assert.equal(stage.timers.get('heartbeat'), limits.signalingDial)
+    stage.ring('heartbeat')
+    assert.equal(stage.group.signalingState, SignalingState.CLOSED)
+    assert.ok(stage.told.includes('SIGNALING_UNREACHABLE'))
+    assert.ok(stage.timers.has('reconnect'))
+  })
+
+  it('that answers what nobody asked changes nothing', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' })
+    new Neighbor(stage, 3)
+    stage.opened().fromSigver({ type: 'connected' })
+    assert.equal(stage.group.signalingState, SignalingState.OPEN)
+  })
+
   it('that falls silent is found out by its heartbeat', () => {
-    const stage = new Stage().joinAlone().fromSigver({ type: 'pong' })
+    const stage = new Stage().joinAlone()
+    stage.now += 1_000
+    stage.fromSigver({ type: 'pong' })
+    assert.equal(stage.timers.get('heartbeat'), stage.now + limits.heartbeat)
     stage.ring('heartbeat')
     assert.deepEqual(stage.toSigver.at(-1), { type: 'ping' })
     stage.ring('heartbeat')
     assert.equal(stage.group.signalingState, SignalingState.CLOSED)
+  })
+})
+
+describe('leaving', () => {
+  it('is over when the last life is: not while another one has begun', () => {
+    const stage = new Stage().handle({ on: 'join', key: 'the key' })
+    new Neighbor(stage, 3).open() // which acknowledges no goodbye
+    stage.handle({ on: 'leave' }, { on: 'join', key: 'the key' }, { on: 'timer', timer: 'farewell/1' })
+    assert.ok(!stage.told.includes('released'))
+    stage.handle({ on: 'leave' })
+    assert.equal(stage.told.filter((word) => word === 'released').length, 1)
   })
 })
 
