@@ -8,12 +8,17 @@ import { nodeResolve } from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
+import { shortNames } from './scripts/shortNames.js'
 
 // Chunks are named after what they share; leftovers of an older build would be packed too.
 rmSync(new URL('dist', import.meta.url), { recursive: true, force: true })
 
 // es2022: older targets turn each #private field into a WeakMap, which is slower and larger.
-const typescript = () => esbuild({ target: 'es2022' })
+const typescript = (options) => esbuild({ target: 'es2022', ...options })
+
+const names = shortNames()
+// A cache that has them all: every file and every build gets the same.
+const shortened = { mangleProps: new RegExp(`^(${Object.keys(names).join('|')})$`), mangleCache: names }
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url)))
 const packages = (names) => names.map((name) => new RegExp(`^${name}(/|$)`))
@@ -69,11 +74,11 @@ const treeshake = {
     !isExternal && (id.includes('node_modules') || /src.index\.\w+\.ts$/.test(id)),
 }
 
-const browserPlugins = () => [
+const browserPlugins = (options) => [
   // es2015: rxjs' modern build, a fifth of its size less.
   nodeResolve({ browser: true, preferBuiltins: false, exportConditions: ['es2015'] }),
   commonjs(),
-  typescript(),
+  typescript(options),
 ]
 
 const umd = {
@@ -81,16 +86,17 @@ const umd = {
   onwarn,
   treeshake,
   plugins: browserPlugins(),
-  output: [
-    { file: 'dist/netflux.umd.js', format: 'umd', name: 'netflux', sourcemap: true },
-    {
-      file: 'dist/netflux.umd.min.js',
-      format: 'umd',
-      name: 'netflux',
-      sourcemap: true,
-      plugins: [terser({ ecma: 2020, compress: { passes: 3 } })],
-    },
-  ],
+  output: { file: 'dist/netflux.umd.js', format: 'umd', name: 'netflux', sourcemap: true },
+}
+
+const umdMinified = {
+  ...umd,
+  plugins: browserPlugins(shortened),
+  output: {
+    ...umd.output,
+    file: 'dist/netflux.umd.min.js',
+    plugins: [terser({ ecma: 2020, compress: { passes: 3 } })],
+  },
 }
 
 // Only rxjs (and yjs) stay bare.
@@ -99,7 +105,7 @@ const browser = {
   external: peers,
   onwarn,
   treeshake,
-  plugins: browserPlugins(),
+  plugins: browserPlugins(shortened),
   output: {
     dir: 'dist/esm',
     format: 'es',
@@ -174,4 +180,4 @@ const types = {
   ],
 }
 
-export default [umd, browser, nodeModules, nodeCommonjs, types]
+export default [umd, umdMinified, browser, nodeModules, nodeCommonjs, types]

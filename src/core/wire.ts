@@ -152,45 +152,22 @@ function helloToProto(hello: Hello) {
 function toProto(frame: Frame, { from, to, hops }: Route): proto.IFrame {
   const route = from === 0 ? {} : { from, to, hops }
   switch (frame.type) {
-    case 'challenge':
-      return { ...route, challenge: frame }
     case 'hello':
       return { ...route, hello: helloToProto(frame.hello) }
     case 'announcements':
-      return {
-        ...route,
-        announcements: {
-          members: frame.members.map((member) => ({
-            ...member,
-            neighbors: [...member.neighbors],
-            incarnation: fromHex(member.incarnation),
-          })),
-        },
-      }
-    case 'open':
-      return {
-        ...route,
-        open: {
-          tag: frame.tag,
-          peerTag: frame.peerTag,
-          incarnation: fromHex(frame.incarnation),
-          peerIncarnation: fromHex(frame.peerIncarnation),
-          isOpen: frame.isOpen,
-        },
-      }
-    case 'data':
-      return { ...route, data: frame }
-    case 'ack':
-      return { ...route, ack: frame }
-    case 'reset':
-      return { ...route, reset: frame }
-    case 'ping':
-      return { ...route, ping: frame }
-    case 'pong':
-      return { ...route, pong: frame }
-    case 'signal':
-      return { ...route, signal: {} }
+      return { ...route, announcements: { members: frame.members.map(announcementToProto) } }
+    case 'open': {
+      const incarnation = fromHex(frame.incarnation)
+      const peerIncarnation = fromHex(frame.peerIncarnation)
+      return { ...route, open: { ...frame, incarnation, peerIncarnation } }
+    }
+    default: // its fields are those of its message
+      return { ...route, [frame.type]: frame }
   }
+}
+
+function announcementToProto(member: Announcement): proto.IAnnouncement {
+  return { ...member, neighbors: [...member.neighbors], incarnation: fromHex(member.incarnation) }
 }
 
 // Nested messages come out of the decoder as whole instances, though their type says that fields may be missing.
