@@ -1,8 +1,12 @@
 // The simple-peer channels of y-webrtc, without Yjs: as Yjs updates it carries a fifth of the messages.
-// y-webrtc reads every message, too: ours begin as one of its own that it ignores (agent/messages.ts).
+// y-webrtc reads every message, too: ours begin as one of its own that it ignores.
 import { WebrtcProvider } from 'y-webrtc'
 import { Doc } from 'yjs'
+import { HARMLESS } from '../agent/messages.js'
 import { bytesOf, type Open, rtcConfiguration } from './peer.js'
+
+/** Its own messages begin otherwise. */
+const isOurs = (data: Uint8Array): boolean => data[0] === HARMLESS[0]
 
 export const open: Open = (url, room, { onMessage, onChange }) => {
   let provider: WebrtcProvider | undefined
@@ -21,7 +25,7 @@ export const open: Open = (url, room, { onMessage, onChange }) => {
       mine.on('peers', ({ added }) => {
         for (const id of added) {
           const peer = mine.room?.webrtcConns.get(id)?.peer
-          peer?.on('data', (data) => onMessage(bytesOf(data)))
+          peer?.on('data', (data) => isOurs(data) && onMessage(bytesOf(data)))
           peer?.on('connect', onChange)
           peer?.on('close', onChange)
         }

@@ -1,7 +1,7 @@
 // One peer and what is measured at it. The same code runs in pages (page.ts) and in Node (node.ts); works call it through
 // a Remote. It speaks to the library only through its adapter.
 import type { Open, Peer } from '../adapters/peer.js'
-import { numbered } from './messages.js'
+import { numbered, numberOf } from './messages.js'
 import { type How, send, type Sent } from './sending.js'
 import { now, type Received, Tally } from './tally.js'
 
@@ -19,8 +19,8 @@ export class Agent {
   private peer: Peer | undefined
   private readonly tally = new Tally()
   private isEcho = false
-  private onPong: (() => void) | undefined
-  private pings: { readonly trips: number[]; isOver: boolean } | undefined
+  private onPong: ((data: Uint8Array) => void) | undefined
+  private stop: () => number[] = () => []
   private big: Uint8Array | undefined
   private counts = { sees: 0, linkedWith: 0 }
   /** When the counts last changed, in milliseconds since 1970. */
@@ -115,23 +115,30 @@ export class Agent {
     return trips
   }
 
-  /** Measures round trips until stopPings(). */
-  startPings(size: number): void {
+  /** From now on pings at a fixed pace, whatever becomes of them: a slow answer does not make the next ping late. */
+  startPings(size: number, every: number): void {
+    const { peer } = this
     const trips: number[] = []
-    this.pings = { trips, isOver: false }
-    const { pings } = this
-    void this.ping(size, (trip) => {
-      trips.push(trip)
-      return !pings.isOver
-    })
+    const underWay = new Map<number, number>()
+    let number = 0
+    const timer = setInterval(() => {
+      underWay.set(number, performance.now())
+      void peer?.broadcast(numbered(size, number++))
+    }, every)
+    this.onPong = (data) => {
+      const at = underWay.get(numberOf(data))
+      if (underWay.delete(numberOf(data))) trips.push(performance.now() - (at ?? NaN))
+    }
+    this.stop = () => {
+      clearInterval(timer)
+      this.onPong = undefined
+      // What is still under way took at least so long.
+      return [...trips, ...[...underWay.values()].map((at) => performance.now() - at)]
+    }
   }
 
   stopPings(): number[] {
-    const { pings } = this
-    this.pings = undefined
-    if (!pings) return []
-    pings.isOver = true
-    return pings.trips
+    return this.stop()
   }
 
   // ---- inside
@@ -156,7 +163,7 @@ export class Agent {
   }
 
   private receive(data: Uint8Array): void {
-    if (this.onPong && data.length < SMALL) return this.onPong()
+    if (this.onPong && data.length < SMALL) return this.onPong(data)
     if (this.isEcho && data.length < SMALL) return void this.peer?.broadcast(data.slice())
     this.tally.add(data)
   }

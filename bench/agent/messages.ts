@@ -1,7 +1,7 @@
 // What the bench sends. Both ends know these rules, so a receiver can tell what is missing or damaged.
 
 /** y-webrtc parses whatever arrives; what begins so is to it a message without effect. To the others it is data. */
-const HARMLESS = [4, 0, 0]
+export const HARMLESS = [4, 0, 0]
 const NUMBER = 4
 /** Larger ones are all the same one, numbered 0, or they would need the memory that is measured. */
 export const DIFFERENT = 4096

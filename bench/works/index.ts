@@ -1,7 +1,9 @@
-// All works, in the order of issue and report.
+// All works, in the order of the report.
 import { bulk } from './bulk.js'
 import { joining } from './joining.js'
+import { leaving } from './leaving.js'
+import { roundTrip } from './roundTrip.js'
 import { small } from './small.js'
 import type { Work } from './work.js'
 
-export const works: readonly Work[] = [...small, ...bulk, ...joining]
+export const works: readonly Work[] = [...small, ...bulk, ...roundTrip, ...joining, ...leaving]
