@@ -96,3 +96,16 @@ it('who hears that the other end failed does not wait for its own', () => {
   assert.deepEqual([one.view, two.view], [[2], [1]])
   assert.deepEqual([one.tries.rtc, two.tries.rtc], [1, 1])
 })
+
+it('each side is told the candidates of the other', () => {
+  const stage = new MeshStage([RTC, RTC], () => true)
+  const [one, two] = [stage.member(1), stage.member(2)]
+  one.introduce(two)
+  while (stage.world.dialing.length < 2) stage.step(0)
+  for (const member of [one, two]) {
+    const input = { on: 'candidates', channel: 1, candidates: [`of ${member.id}`] } as const
+    member.act(() => member.mesh.handle(input))
+  }
+  stage.settle(100)
+  assert.deepEqual([one.candidates, two.candidates], [['of 2'], ['of 1']])
+})

@@ -27,6 +27,8 @@ export class Member {
   readonly timers = new Map<string, Milliseconds>()
   /** How often it has dialed, by kind. */
   readonly tries: Record<Kind, number> = { websocket: 0, rtc: 0 }
+  /** Those of the other side that it was told to use. */
+  readonly candidates: string[] = []
   private readonly lobby: Lobby
   private seed: number
 
@@ -105,6 +107,8 @@ export class Member {
         return world.answer(this, output.channel, output.sdp)
       case 'settle':
         return world.settle(this, output.channel, output.sdp)
+      case 'candidates':
+        return void this.candidates.push(...output.candidates)
       case 'send':
         return world.send(this, output.channel, output.bytes)
       case 'close':

@@ -91,6 +91,14 @@ it('a replayed message makes nothing untried again', () => {
   assert.equal(nextStep(merge(mine, replayed, 'initiator'), 'initiator'), 'fail')
 })
 
+it('a replayed message makes no WebSocket untried again', () => {
+  const [listening, other] = [side({ listens: true, rtc: false }), side({ listens: false, rtc: false })]
+  const mine: Sides = { initiator: listening, responder: { ...other, triedWebSocket: true } }
+  const replayed: Sides = { initiator: listening, responder: other }
+  assert.equal(nextStep(replayed, 'initiator'), 'pass')
+  assert.equal(nextStep(merge(mine, replayed, 'initiator'), 'initiator'), 'fail')
+})
+
 it('only the initiator gives up: the responder tells it what it has tried', () => {
   const tried = { ...UNKNOWN, known: true, rtc: true, triedRtc: true }
   const sides = { initiator: tried, responder: tried }

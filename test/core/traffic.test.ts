@@ -57,6 +57,25 @@ it('who missed an acknowledgement gets another when it asks by sending again', (
   assert.equal([...b.received.values()].flat().length, 1)
 })
 
+it('an answer acknowledges all that came before it', () => {
+  const { stage, a, b } = openStage()
+  a.send('question', true)
+  stage.deliverAll()
+  assert.ok(a.session?.hasUnacknowledged)
+  b.send('answer', true)
+  stage.deliverAll()
+  assert.equal(a.session.hasUnacknowledged, false)
+})
+
+it('a broadcast goes to those who are in view when it is sent', () => {
+  const { a, b } = openStage()
+  a.traffic.meet({ id: 3, incarnation: '0000000000000003' })
+  a.traffic.outbox.send('not to those who join later', undefined, true)
+  a.traffic.outbox.turnEnded()
+  assert.ok(a.traffic.sessions.get(b.me.id)?.hasUnacknowledged)
+  assert.equal(a.traffic.sessions.get(3)?.hasUnacknowledged, false)
+})
+
 it('a reset ends the session that it names, and no later one', () => {
   const { a, b } = openStage()
   const tag = a.session?.remoteTag ?? 0
