@@ -40,6 +40,34 @@ it('who answers nothing is given up in the end, and not before', () => {
   assert.deepEqual(one.view, [])
 })
 
+it('of who answers nothing Sigver is told nothing long before that', () => {
+  const { stage, one } = linked(2)
+  assert.equal(one.mesh.view.connected.length, 1)
+  stage.world.silence(1, 2)
+  stage.settle(limits.quiet + limits.suspectLink + 2 * limits.tick)
+  assert.equal(one.mesh.view.connected.length, 0)
+  assert.deepEqual(one.view, [2])
+})
+
+it('who hears of nobody, and of Sigver neither, waits long before it gives up anyone', () => {
+  const { stage, one } = linked(2)
+  one.watch = 'silent'
+  stage.world.silence(1, 2)
+  stage.settle(limits.cutOff)
+  assert.deepEqual(one.view, [2])
+  stage.settle(limits.quiet)
+  assert.deepEqual(one.view, [])
+})
+
+it('whose transport closed has a second to answer on another path', () => {
+  const { stage, one } = linked(2)
+  stage.world.cut(1, 2)
+  stage.settle(limits.suspectDead - limits.tick)
+  assert.deepEqual(one.view, [2])
+  stage.settle(2 * limits.tick)
+  assert.deepEqual(one.view, [])
+})
+
 it('a member at whom Sigver hints has a second to answer', () => {
   const { stage, one, two } = linked(2)
   one.act(() => one.mesh.hint([two.name]))

@@ -1,6 +1,7 @@
 // One life in a group as a whole: what it does about a second member of its name, and what is left of it at its end.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { limits } from '../../src/core/limits.js'
 import { encodeFrame } from '../../src/core/wire.js'
 import { type Member, MeshStage } from './meshStage.js'
 
@@ -51,6 +52,27 @@ it('a neighbour that sends bytes that make no sense loses its link, and users ar
     one.facts.flatMap((fact) => (fact.fact === 'error' ? [[fact.error.code, fact.error.id]] : [])),
     [['PEER_GARBAGE', 2]],
   )
+})
+
+it('small messages go out at the end of each turn', () => {
+  const { stage, one, two } = linked(2)
+  for (const word of ['a', 'b', 'c']) {
+    two.act(() => two.mesh.send(word, undefined, true))
+    while (stage.step(0)) continue
+  }
+  const heard = one.facts.flatMap((fact) => (fact.fact === 'message' ? [fact.data] : []))
+  assert.deepEqual(heard, ['a', 'b', 'c'])
+})
+
+it('a goodbye that nobody hears is waited for so long, and no longer', () => {
+  const { stage, one } = linked(2)
+  const isReleased = () => one.facts.some(({ fact }) => fact === 'released')
+  stage.world.silence(1, 2)
+  one.act(() => one.mesh.leave())
+  stage.settle(limits.farewell - 1)
+  assert.equal(isReleased(), false)
+  stage.settle(1)
+  assert.equal(isReleased(), true)
 })
 
 it('no timer is left of a life that is over, whatever it was about to do', () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import type { Milliseconds, Output } from '../../src/core/contract.js'
 import { limits } from '../../src/core/limits.js'
+import type { Watch } from '../../src/core/liveness.js'
 import { Lobby } from '../../src/core/lobby.js'
 import { Mesh } from '../../src/core/mesh.js'
 import type { MeshFact } from '../../src/core/meshFacts.js'
@@ -29,6 +30,8 @@ export class Member {
   readonly tries: Record<Kind, number> = { websocket: 0, rtc: 0 }
   /** Those of the other side that it was told to use. */
   readonly candidates: string[] = []
+  /** What its connection with Sigver tells it. */
+  watch: Watch = 'watching'
   private readonly lobby: Lobby
   private seed: number
 
@@ -84,7 +87,7 @@ export class Member {
     this.timers.delete(timer)
     const [name = '', number] = timer.split('/')
     if (name === 'handshake') this.lobbyHears({ on: 'timer', timer: `handshake/${Number(number)}` })
-    else this.act(() => this.mesh.timer(name as 'tick', 'watching'))
+    else this.act(() => this.mesh.timer(name as 'tick', this.watch))
   }
 
   private note(fact: MeshFact): void {

@@ -122,3 +122,19 @@ it('a block that makes no sense ends its session', () => {
   b.traffic.onData(a.me.id, { type: 'data', ...frame }, Uint8Array.of(7))
   assert.deepEqual(b.endings, ['garbage'])
 })
+
+it('a session opens, though its first frames are lost', () => {
+  const stage = new SessionStage()
+  for (const { path } of stage.ends) assert.equal(path.underway.splice(0).length, 1)
+  stage.settle(() => stage.isSettled)
+})
+
+it('send() waits while a member has much to take, and for one that takes nothing not for long', () => {
+  const { stage, a } = openStage()
+  a.send(new Uint8Array(limits.roomHigh + 1), true)
+  assert.equal(a.traffic.outbox.hasRoom, false)
+  stage.pass(limits.slow - limits.tick)
+  assert.equal(a.traffic.outbox.hasRoom, false)
+  stage.pass(limits.tick)
+  assert.equal(a.traffic.outbox.hasRoom, true)
+})

@@ -1,0 +1,33 @@
+// What Sigver is told of members, and when; what is left of the connection when the group leaves.
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { limits } from '../../src/core/limits.js'
+import { SignalingState } from '../../src/core/states.js'
+import { Neighbor, Stage } from './groupStage.js'
+
+const three = { id: 3, incarnation: '0000000000000003' }
+
+it('a member that joins is claimed soon, and again and again from then on', () => {
+  const stage = new Stage().joinAlone()
+  new Neighbor(stage, three.id).open()
+  assert.equal(stage.timers.get('claim'), limits.claimDelay)
+  for (let i = 0; i < 3; i++) {
+    stage.ring('claim')
+    assert.equal(stage.now, limits.claimDelay + i * limits.claimEvery)
+    assert.deepEqual(stage.toSigver.at(-1), { type: 'claim', claim: { members: [three], check: false } })
+  }
+})
+
+it('who asks and is linked meanwhile waits for no answer', () => {
+  const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
+  assert.equal(stage.group.signalingState, SignalingState.CHECKING)
+  new Neighbor(stage, three.id)
+  assert.equal(stage.group.signalingState, SignalingState.CHECKED)
+})
+
+it('no timer of the connection is left when the group leaves', () => {
+  const stage = new Stage().joinAlone()
+  assert.deepEqual([...stage.timers.keys()].sort(), ['claim', 'heartbeat'])
+  stage.handle({ on: 'leave' })
+  assert.deepEqual([...stage.timers.keys()], [])
+})
