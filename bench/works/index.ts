@@ -1,4 +1,5 @@
 // All works, in the order of the report.
+import { big } from './big.js'
 import { bulk } from './bulk.js'
 import { joining } from './joining.js'
 import { leaving } from './leaving.js'
@@ -6,4 +7,4 @@ import { roundTrip } from './roundTrip.js'
 import { small } from './small.js'
 import type { Work } from './work.js'
 
-export const works: readonly Work[] = [...small, ...bulk, ...roundTrip, ...joining, ...leaving]
+export const works: readonly Work[] = [...small, ...bulk, ...big, ...roundTrip, ...joining, ...leaving]
