@@ -479,7 +479,7 @@ function isOfLife({ type }: Event): boolean {
 
 /** By name, as test runners and frames have a Uint8Array of their own. */
 function isBytes(data: unknown): boolean {
-  return Object.prototype.toString.call(data) === '[object Uint8Array]'
+  return data instanceof Uint8Array || Object.prototype.toString.call(data) === '[object Uint8Array]'
 }
 
 /** Exact only where it matters: a UTF-16 unit takes at most 3 bytes. */

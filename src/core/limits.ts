@@ -175,6 +175,10 @@ export const limits = {
   peerConnections: 256,
 
   // ---- io
+  /** So many turns of this time send at once what they have to; what the later ones have waits for the end of it. A round
+   *  trip takes 0.5 ms at best, so what answers and is answered never waits. A guess. */
+  turnsPerWindow: 4,
+  turnWindow: 1,
   /** A closing handshake may take so long before the connection is cut: with `farewell` it stays below the 2 s of G6. */
   closing: 400,
   /** How often a queue is looked at where no event tells that it shrinks, and only while someone waits for that:

@@ -43,21 +43,22 @@ export class Outbox {
     const isText = typeof data === 'string'
     const isSmall = data.length + 5 <= limits.block && !isText
     const payload = isSmall ? data : payloadOf(data)
-    if (packing.audience !== audience || !packing.packer.fits(payload)) this.sealStream(name)
+    const isFull = !packing.packer.fits(payload)
+    if (isFull || packing.audience !== audience) this.sealStream(name)
     packing.audience = audience
-    if (payload.length + 5 > limits.block) {
+    if (payload.length + 5 > limits.block)
       for (const block of cut(payload, isText)) this.queue(block, audience, name)
-      this.pumpAll()
-    } else {
+    else {
       packing.packer.add(payload, isText)
       this.askForTurn()
     }
+    // Not only at the end of the turn: the first blocks are on their way while a loop still sends.
+    if (isFull) this.pumpAll()
   }
 
-  /** The turn ended: what was packed goes out. */
+  /** The turn ended: what was packed goes out, unless it would only wait in longer queues. */
   turnEnded(): void {
     this.isTurnAsked = false
-    this.seal()
     this.pumpAll()
   }
 
@@ -72,9 +73,15 @@ export class Outbox {
     const waiting: Session[] = []
     for (const session of this.sessions.values()) if (this.wayOut(session) === link) waiting.push(session)
     this.fill(link, waiting)
+    if (this.sealAwaited()) this.pumpAll()
   }
 
   pumpAll(): void {
+    this.fillAll()
+    if (this.sealAwaited()) this.fillAll()
+  }
+
+  private fillAll(): void {
     const waiting = new Map<Link, Session[]>()
     for (const session of this.sessions.values()) {
       const link = this.wayOut(session)
@@ -133,6 +140,29 @@ export class Outbox {
   seal(): void {
     this.sealStream('ordered')
     this.sealStream('bulk')
+  }
+
+  /**
+   * What is packed becomes a block where someone has nothing else to be sent. While all have, it goes on growing: a slow
+   * channel then carries a few large packets instead of many small ones. True if there is a block more.
+   */
+  private sealAwaited(): boolean {
+    if (this.isTurnAsked) return false
+    const isOrdered = this.sealIfAwaited('ordered')
+    return this.sealIfAwaited('bulk') || isOrdered
+  }
+
+  private sealIfAwaited(name: StreamName): boolean {
+    const { packer, audience } = this.packing[name]
+    if (packer.isEmpty) return false
+    let isAnyoneBusy = false
+    for (const session of this.recipients(audience)) {
+      if (!session.isOpen) continue
+      isAnyoneBusy = session.out[name].hasUnsent
+      if (!isAnyoneBusy) break
+    }
+    if (!isAnyoneBusy) this.sealStream(name)
+    return !isAnyoneBusy
   }
 
   private sealStream(name: StreamName): void {

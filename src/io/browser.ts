@@ -5,11 +5,16 @@ import { ChannelPort, type PortOptions } from './channels.js'
 import type { PeerConnectionConstructor, PeerSetup } from './dataChannel.js'
 import { Page } from './page.js'
 import type { Transport } from './port.js'
+import { Turns } from './turns.js'
 import { checkPeerUrl } from './url.js'
 import { WebSocketTransport } from './webSocket.js'
 
 export class BrowserPort extends ChannelPort {
   private readonly page = new Page((input) => this.emit(input))
+  private readonly turns = new Turns(
+    () => this.now(),
+    (callback) => queueMicrotask(callback),
+  )
 
   constructor(options: PortOptions = {}) {
     super(options)
@@ -20,7 +25,7 @@ export class BrowserPort extends ChannelPort {
   }
 
   endOfTurn(callback: () => void): void {
-    queueMicrotask(callback)
+    this.turns.end(callback)
   }
 
   watch(active: boolean): void {

@@ -7,9 +7,11 @@ import { ChannelPort, type PortOptions } from './channels.js'
 import type { PeerConnectionConstructor, PeerSetup } from './dataChannel.js'
 import { allowedAddresses, pinned } from './guard.js'
 import type { Transport } from './port.js'
+import { Turns } from './turns.js'
 import { WebSocketTransport } from './webSocket.js'
 
 export class NodePort extends ChannelPort {
+  private readonly turns = new Turns(() => this.now(), setImmediate)
   private loaded: { readonly peerConnection: PeerConnectionConstructor | undefined } | undefined
 
   constructor(options: PortOptions = {}) {
@@ -21,7 +23,7 @@ export class NodePort extends ChannelPort {
   }
 
   endOfTurn(callback: () => void): void {
-    setImmediate(callback)
+    this.turns.end(callback)
   }
 
   /** A process is always online and visible. */

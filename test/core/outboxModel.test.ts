@@ -4,57 +4,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Data, MemberId } from '../../src/core/contract.js'
-import { Graph } from '../../src/core/graph.js'
 import { limits } from '../../src/core/limits.js'
-import { type Link, newLink } from '../../src/core/link.js'
-import { type LinkContext, Links } from '../../src/core/links.js'
 import { type Block, Unpacker } from '../../src/core/message.js'
 import { Outbox } from '../../src/core/outbox.js'
-import { Paths } from '../../src/core/paths.js'
 import { type SendStream, Session } from '../../src/core/session.js'
-import { deriveSecrets } from '../../src/core/secrets.js'
-import type { Frame } from '../../src/core/wire.js'
-
-const IDS = [2, 3, 4]
-const secrets = deriveSecrets('the key')
-const incarnationOf = (id: MemberId): string => id.toString(16).padStart(16, '0')
-
-/** A link to each member. What is sent is kept by number: sent again, it has to be the same. */
-class Lines extends Paths {
-  readonly sent = new Map<MemberId, Map<number, Uint8Array>>()
-  private readonly links_ = new Map<MemberId, Link>()
-
-  constructor(context: LinkContext) {
-    super(context, new Links(context, () => {}), new Graph(context.me.id))
-    for (const id of IDS) {
-      const peer = { id, incarnation: incarnationOf(id) }
-      const name = { dialer: 1, attempt: id }
-      const fields = {
-        channel: id,
-        kind: 'websocket',
-        role: 'dialer',
-        url: '',
-        deadline: 0,
-        invitation: 0,
-      } as const
-      this.links_.set(id, newLink({ ...fields, name, peer }))
-    }
-  }
-
-  override linkTo(id: MemberId): Link | undefined {
-    return this.links_.get(id)
-  }
-
-  override sendOver(link: Link, to: MemberId, frame: Frame, ...payload: Uint8Array[]): void {
-    assert.ok(frame.type === 'data' && link === this.linkTo(to))
-    const bytes = Buffer.concat(payload)
-    link.queued += bytes.length
-    const known = this.sent.get(to) ?? new Map<number, Uint8Array>()
-    const before = known.get(frame.number)
-    assert.ok(!before || Buffer.compare(before, bytes) === 0, 'another block under the same number')
-    this.sent.set(to, known.set(frame.number, new Uint8Array(bytes)))
-  }
-}
+import { contextAt, IDS, incarnationOf, Lines } from './outboxLines.js'
 
 class Stage {
   now = 1
@@ -67,18 +21,7 @@ class Stage {
   private serial = 0
 
   constructor() {
-    const now = () => this.now
-    const context: LinkContext = {
-      get now() {
-        return now()
-      },
-      random: (count) => new Uint8Array(count),
-      out: () => {},
-      newChannel: () => 0,
-      me: { id: 1, incarnation: incarnationOf(1), secrets },
-      capabilities: { webSocket: true, rtc: true },
-      url: '',
-    }
+    const context = contextAt(() => this.now)
     this.lines = new Lines(context)
     this.outbox = new Outbox(context, this.lines, this.sessions, () => {
       assert.ok(this.isRoomAwaited, 'room is reported, and nobody waits for it')
