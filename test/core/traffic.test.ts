@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { limits } from '../../src/core/limits.js'
+import { decodeFrame } from '../../src/core/wire.js'
 import { type End, SessionStage } from './sessionStage.js'
 
 function openStage(): { stage: SessionStage; a: End; b: End } {
@@ -137,4 +138,105 @@ it('send() waits while a member has much to take, and for one that takes nothing
   assert.equal(a.traffic.outbox.hasRoom, false)
   stage.pass(limits.tick)
   assert.equal(a.traffic.outbox.hasRoom, true)
+})
+
+/** Numbers of the blocks on their way to the other end. */
+const blocksOf = ({ path }: End) =>
+  path.underway.flatMap((bytes) => {
+    const frame = decodeFrame(bytes)?.frame
+    return frame?.type === 'data' ? [frame.number] : []
+  })
+
+it('what nobody acknowledges is sent again once in a while, not with every tick', () => {
+  const { stage, a } = openStage()
+  a.send('nobody takes it', true)
+  a.traffic.outbox.turnEnded()
+  stage.pass(5 * limits.resend)
+  assert.deepEqual(blocksOf(a), [1, 1, 1, 1, 1, 1])
+})
+
+it('however often one is told of a gap, what is missing goes once', () => {
+  const { a, b } = openStage()
+  a.send('missing', true)
+  a.traffic.outbox.turnEnded()
+  const { tag = 0 } = a.session ?? {}
+  for (let i = 0; i < 3; i++) a.traffic.onAck(b.me.id, { type: 'ack', tag, ack: 1, bulkAck: 1, gap: true })
+  assert.deepEqual(blocksOf(a), [1, 1])
+})
+
+it('who is stopped is not called slow, and is not sent the same again', () => {
+  const { stage, a } = openStage()
+  a.send('nobody takes it', true)
+  a.traffic.outbox.turnEnded()
+  assert.ok(a.session)
+  a.session.pingSince = stage.now
+  stage.pass(2 * limits.stalled)
+  assert.deepEqual([a.endings, blocksOf(a)], [[], [1]])
+})
+
+it('who is cut off calls nobody slow', () => {
+  const { stage, a } = openStage()
+  a.send('nobody takes it', true)
+  a.traffic.outbox.turnEnded()
+  stage.now += 2 * limits.stalled
+  a.traffic.tick(true)
+  assert.deepEqual(a.endings, [])
+  a.traffic.tick(false)
+  assert.deepEqual(a.endings, ['stalled'])
+})
+
+it('who had nothing to take has its full time from when there is something', () => {
+  const { stage, a } = openStage()
+  stage.now += limits.tick - 1
+  a.send('something', true)
+  a.traffic.outbox.turnEnded()
+  assert.equal(a.session?.progressAt, stage.now)
+})
+
+it('through a relay less is on its way at once than on a direct link', () => {
+  const onItsWay = (isRelayed: boolean) => {
+    const { a } = openStage()
+    if (isRelayed) a.path.linkTo().peer = { id: 9, incarnation: '0000000000000009' }
+    a.send(new Uint8Array(2 * limits.relayedWindow), true)
+    for (let i = 0; i < 20; i++) a.traffic.outbox.pump(a.path.drain())
+    return a.path.underway.reduce((sum, { length }) => sum + length, 0)
+  }
+  assert.ok(onItsWay(false) > 2 * limits.relayedWindow)
+  assert.ok(onItsWay(true) <= limits.relayedWindow + limits.frame)
+})
+
+it('much is acknowledged at once, without a delay', () => {
+  const { stage, a } = openStage()
+  a.send(new Uint8Array(2 * limits.ackBytes), true)
+  stage.deliverAll()
+  assert.ok((a.session?.queued ?? Infinity) < limits.ackBytes)
+})
+
+it('a goodbye is acknowledged at once, and nothing is left of it', () => {
+  const { stage, a, b } = openStage()
+  a.traffic.leave()
+  assert.equal(a.traffic.isFinished, false)
+  stage.deliverAll()
+  assert.deepEqual(b.endings, ['goodbye'])
+  assert.deepEqual([a.traffic.isFinished, a.traffic.outbox.backlog], [true, 0])
+})
+
+it('a goodbye reaches who opens a session with one that is leaving', () => {
+  const stage = new SessionStage()
+  const [a, b] = stage.ends
+  a.traffic.leave()
+  for (let i = 0; i < 2; i++) stage.deliverAll()
+  assert.deepEqual(b.endings, ['goodbye'])
+})
+
+it('a session is not opened for ever with one whom nobody reaches', () => {
+  const stage = new SessionStage()
+  const [a] = stage.ends
+  a.path.reaches = () => false
+  stage.now += limits.aloneDead - 1
+  a.traffic.tick(false)
+  assert.equal(a.traffic.sessions.size, 1)
+  stage.now += 1
+  a.traffic.tick(false)
+  assert.equal(a.traffic.sessions.size, 0)
 })

@@ -1,9 +1,11 @@
 // All faults that `npm run mutate` plants, by theme.
 import { groupFaults } from './group.js'
 import { dialingFaults } from './dialing.js'
+import { introductionFaults } from './introductions.js'
 import { linkFaults } from './links.js'
 import { livenessFaults } from './liveness.js'
 import { meshFaults } from './mesh.js'
+import { signalingFaults } from './signaling.js'
 import { sigverFaults } from './sigver.js'
 import { streamFaults } from './streams.js'
 import { trafficFaults } from './traffic.js'
@@ -17,6 +19,8 @@ export const mutants = [
   ...meshFaults,
   ...livenessFaults,
   ...groupFaults,
+  ...signalingFaults,
   ...sigverFaults,
+  ...introductionFaults,
   ...wireFaults,
 ]

@@ -1,4 +1,4 @@
-// Faults of the two that listen: Sigver with its rooms, components, introductions and hints; and the lobby of a bot.
+// Faults of the two that listen: Sigver with its rooms and hints, and the lobby of a bot.
 import { faultsIn } from '../mutant.js'
 
 export const sigverFaults = [
@@ -75,105 +75,37 @@ export const sigverFaults = [
       find: 'if (this.sockets.size > 0) this.setSweep(now)',
       replace: '',
     },
+    {
+      id: 'rooms-returned-unnoticed',
+      wrong: 'who was away is not introduced to those it could not reach',
+      find: 'if (wasAway && socket.seat) socket.seat.room.introductions.returned(socket.seat.occupant)',
+      replace: '',
+    },
+    {
+      id: 'rooms-late-sweep-drops',
+      wrong: 'a Sigver that was held up drops those whose frames it has not read',
+      find: 'if (now - this.sweptAt < limits.sweep + limits.lateTick) this',
+      replace: 'this',
+    },
+    {
+      id: 'rooms-announced-twice',
+      wrong: 'a socket may announce two peers',
+      find: "if (socket.seat) return this.dismiss(socket, 'notAnnounced', now)",
+      replace: '',
+    },
+    {
+      id: 'rooms-any-topic',
+      wrong: 'a path of any form is a topic',
+      find: "if (!isTopic(path)) return this.close(channel, 'badTopic')",
+      replace: '',
+    },
+    {
+      id: 'rooms-drain-timers',
+      wrong: 'timers survive the drain',
+      find: "for (const timer of ['sweep', 'hints'] as const) this.outputs",
+      replace: "for (const timer of ['hints'] as const) this.outputs",
+    },
   ]),
-
-  ...faultsIn(
-    'introductions.ts',
-    [
-      {
-        id: 'introductions-two-founders',
-        wrong: 'of two founders both are told that they are alone',
-        find: "isAlone(component) && [...ties.values()].includes('pending')",
-        replace: 'false',
-      },
-      {
-        id: 'introductions-failed-again',
-        wrong: 'a pair that failed is tried again at once',
-        find: '(asker.failed.get(candidate) ?? 0) > now',
-        replace: 'false',
-      },
-      {
-        id: 'introductions-bots-like-others',
-        wrong: 'favored peers are not introduced first',
-        find: '(candidate.isFavored ? limits.members : 0)',
-        replace: '0',
-      },
-      {
-        id: 'introductions-endless',
-        wrong: 'an introduction that nobody follows never ends',
-        find: 'else if (now >= deadline(introduction)) this.fail(introduction, now)',
-        replace: '',
-      },
-      {
-        id: 'introductions-never-heal',
-        wrong: 'the parts of a room are never introduced',
-        find: '    this.heal(now)\n',
-        replace: '',
-      },
-      {
-        id: 'introductions-question-open',
-        wrong: 'strangers hold up a newcomer without end',
-        find: 'if (now - (asker.askedAt ?? now) >= limits.question) return this.connected(asker)',
-        replace: '',
-      },
-      {
-        id: 'introductions-target-gives-up',
-        wrong: 'the one introduced can end an introduction',
-        find: 'if (introduction?.initiator !== initiator) return',
-        replace: 'if (!introduction) return',
-      },
-      {
-        id: 'introductions-favor-without-memory',
-        wrong: 'whom a peer has tried longest ago does not come first',
-        find: 'return failedA === failedB ? load(a) < load(b) : failedA < failedB',
-        replace: 'return load(a) < load(b)',
-      },
-      {
-        id: 'introductions-two-at-once',
-        wrong: 'a peer works on several introductions at once',
-        find: '    if (attemptOf(asker)) return\n',
-        replace: '',
-      },
-    ],
-    ['rooms'],
-  ),
-
-  ...faultsIn(
-    'components.ts',
-    [
-      {
-        id: 'components-one-claim',
-        wrong: 'two are connected when one claims it',
-        find: 'a.claims.has(b) && b.claims.has(a)',
-        replace: 'a.claims.has(b) || b.claims.has(a)',
-      },
-      {
-        id: 'components-never-apart',
-        wrong: 'who takes a claim back stays connected',
-        find: '    if (areConnected(claimer, claimed)) this.found = undefined\n    claimer.claims.delete',
-        replace: '    claimer.claims.delete',
-      },
-      {
-        id: 'components-never-disconnected',
-        wrong: 'claims are never taken back',
-        find: 'if (claimed.get(other.peer.id) !== other.peer.incarnation) this.disconnect(occupant, other)',
-        replace: '',
-      },
-      {
-        id: 'components-other-life',
-        wrong: 'a claim of an earlier life counts for the next',
-        find: 'return occupant?.peer.incarnation === incarnation ? occupant : undefined',
-        replace: 'return occupant',
-      },
-      {
-        id: 'components-gone-remembered',
-        wrong: 'who is gone is still claimed',
-        find: '    for (const other of occupant.claimedBy) other.claims.delete(occupant)\n',
-        replace: '',
-      },
-    ],
-    ['rooms'],
-  ),
 
   ...faultsIn(
     'hints.ts',

@@ -46,8 +46,8 @@ export const streamFaults = [
       {
         id: 'session-inflight-below-zero',
         wrong: 'blocks that are not on their way count as arrived',
-        find: 'if (this.first + index < this.next) this.inFlight',
-        replace: 'this.inFlight',
+        find: '< this.next) this.inFlight',
+        replace: '< Infinity) this.inFlight',
       },
       {
         id: 'session-ping-never-answered',
@@ -66,6 +66,18 @@ export const streamFaults = [
         wrong: 'acknowledgements are no progress',
         find: 'released.length > 0 || !this.hasUnacknowledged',
         replace: '!this.hasUnacknowledged',
+      },
+      {
+        id: 'session-large-stuck',
+        wrong: 'a block larger than the window is never sent',
+        find: '(this.inFlight === 0 || this.inFlight',
+        replace: '(this.inFlight',
+      },
+      {
+        id: 'session-rewound-unknown',
+        wrong: 'when it was sent again is forgotten',
+        find: '    this.rewoundAt = now\n',
+        replace: '',
       },
     ],
     near,
@@ -89,8 +101,8 @@ export const streamFaults = [
       {
         id: 'outbox-wrong-audience',
         wrong: 'a private message shares a block with a broadcast',
-        find: 'packing.audience !== audience || !packing',
-        replace: '!packing',
+        find: 'isFull || packing.audience !== audience',
+        replace: 'isFull',
       },
       {
         id: 'outbox-room-never',
@@ -139,6 +151,24 @@ export const streamFaults = [
         wrong: 'a slow member holds back send()',
         find: ' && this.context.now - session.progressAt < limits.slow',
         replace: '',
+      },
+      {
+        id: 'outbox-behind-from-before',
+        wrong: 'a session counts as slow from the first byte on',
+        find: '      if (!session.hasUnacknowledged) session.progressAt = this.context.now\n',
+        replace: '',
+      },
+      {
+        id: 'outbox-goodbye-uncounted',
+        wrong: 'goodbyes are taken from a backlog that they were not added to',
+        find: '    session.out.ordered.push(block)\n    this.backlog += block.size',
+        replace: '    session.out.ordered.push(block)',
+      },
+      {
+        id: 'outbox-relayed-window',
+        wrong: 'through a relay as much is sent as on a direct link',
+        find: 'link.peer?.id === session.peer.id ? limits.directWindow : limits.relayedWindow',
+        replace: 'limits.directWindow',
       },
     ],
     near,

@@ -90,6 +90,43 @@ export const wireFaults = [
     },
   ]),
 
+  ...faultsIn(
+    'protobuf.ts',
+    [
+      {
+        id: 'protobuf-beyond-end',
+        wrong: 'a field may be longer than its message',
+        find: "if (count > this.#end - start) throw new RangeError('the end is missing')",
+        replace: '',
+      },
+      {
+        id: 'protobuf-two-of-one',
+        wrong: 'a message may have several of which it can have one',
+        find: 'if (field.isOneOf) clearOthers(fields, field, message)',
+        replace: '',
+      },
+      {
+        id: 'protobuf-other-type',
+        wrong: 'a field is read as what it is not',
+        find: 'else if (wireType !== wireTypeOf(kind)) from.skip(wireType)',
+        replace: '',
+      },
+      {
+        id: 'protobuf-signed',
+        wrong: 'large numbers are read as negative ones',
+        find: 'return value >>> 0\n  }\n\n  /** A view',
+        replace: 'return value\n  }\n\n  /** A view',
+      },
+      {
+        id: 'protobuf-never-left',
+        wrong: 'what follows a message is read as a part of it',
+        find: '    this.#end = start + length\n',
+        replace: '',
+      },
+    ],
+    ['signalingWire', 'wire'],
+  ),
+
   ...faultsIn('secrets.ts', [
     {
       id: 'secrets-one-for-all',

@@ -1,0 +1,138 @@
+// Faults of whom Sigver introduces to whom, and of who is connected as far as it knows.
+import { faultsIn } from '../mutant.js'
+
+export const introductionFaults = [
+  ...faultsIn(
+    'introductions.ts',
+    [
+      {
+        id: 'introductions-two-founders',
+        wrong: 'of two founders both are told that they are alone',
+        find: "isAlone(component) && [...ties.values()].includes('pending')",
+        replace: 'false',
+      },
+      {
+        id: 'introductions-failed-again',
+        wrong: 'a pair that failed is tried again at once',
+        find: '(asker.failed.get(candidate) ?? 0) > now',
+        replace: 'false',
+      },
+      {
+        id: 'introductions-bots-like-others',
+        wrong: 'favored peers are not introduced first',
+        find: '(candidate.isFavored ? limits.members : 0)',
+        replace: '0',
+      },
+      {
+        id: 'introductions-endless',
+        wrong: 'an introduction that nobody follows never ends',
+        find: 'else if (now >= deadline(introduction)) this.fail(introduction, now)',
+        replace: '',
+      },
+      {
+        id: 'introductions-never-heal',
+        wrong: 'the parts of a room are never introduced',
+        find: '    this.heal(now)\n',
+        replace: '',
+      },
+      {
+        id: 'introductions-question-open',
+        wrong: 'strangers hold up a newcomer without end',
+        find: 'if (now - (asker.askedAt ?? now) >= limits.question) return this.connected(asker)',
+        replace: '',
+      },
+      {
+        id: 'introductions-target-gives-up',
+        wrong: 'the one introduced can end an introduction',
+        find: 'if (introduction?.initiator !== initiator) return',
+        replace: 'if (!introduction) return',
+      },
+      {
+        id: 'introductions-favor-without-memory',
+        wrong: 'whom a peer has tried longest ago does not come first',
+        find: 'return failedA === failedB ? load(a) < load(b) : failedA < failedB',
+        replace: 'return load(a) < load(b)',
+      },
+      {
+        id: 'introductions-two-at-once',
+        wrong: 'a peer works on several introductions at once',
+        find: '    if (attemptOf(asker)) return\n',
+        replace: '',
+      },
+      {
+        id: 'introductions-answered-late',
+        wrong: 'an answered introduction has no more time than one that is not',
+        find: 'if (introduction?.initiator === recipient) introduction.isAnswered = true',
+        replace: '',
+      },
+      {
+        id: 'introductions-old-socket',
+        wrong: 'what was told on an older socket counts as told',
+        find: '      if (introduction.initiator === occupant) this.end(introduction)\n',
+        replace: '',
+      },
+      {
+        id: 'introductions-liar-believed',
+        wrong: 'a group believes whatever one of its members claims',
+        find: 'now < occupant.believedUntil && isAlone(occupant.component)',
+        replace: 'now < occupant.believedUntil',
+      },
+      {
+        id: 'introductions-impatient',
+        wrong: 'after a restart whoever comes is introduced before its own members can come',
+        find: '  if (now >= occupant.believedUntil) return false\n',
+        replace: '  return false\n',
+      },
+    ],
+    ['rooms'],
+  ),
+
+  ...faultsIn(
+    'components.ts',
+    [
+      {
+        id: 'components-one-claim',
+        wrong: 'two are connected when one claims it',
+        find: 'a.claims.has(b) && b.claims.has(a)',
+        replace: 'a.claims.has(b) || b.claims.has(a)',
+      },
+      {
+        id: 'components-never-apart',
+        wrong: 'who takes a claim back stays connected',
+        find: '    if (areConnected(claimer, claimed)) this.found = undefined\n    claimer.claims.delete',
+        replace: '    claimer.claims.delete',
+      },
+      {
+        id: 'components-never-disconnected',
+        wrong: 'claims are never taken back',
+        find: 'if (claimed.get(other.peer.id) !== other.peer.incarnation) this.disconnect(occupant, other)',
+        replace: '',
+      },
+      {
+        id: 'components-other-life',
+        wrong: 'a claim of an earlier life counts for the next',
+        find: 'return occupant?.peer.incarnation === incarnation ? occupant : undefined',
+        replace: 'return occupant',
+      },
+      {
+        id: 'components-gone-remembered',
+        wrong: 'who is gone is still claimed',
+        find: '    for (const other of occupant.claimedBy) other.claims.delete(occupant)\n',
+        replace: '',
+      },
+      {
+        id: 'components-itself',
+        wrong: 'a peer can claim itself',
+        find: '    claimed.delete(occupant.peer.id)\n',
+        replace: '',
+      },
+      {
+        id: 'components-late',
+        wrong: 'who comes after it was claimed is not connected',
+        find: 'if (other !== occupant && other.claimed.get(id) === incarnation) this.connect(other, occupant)',
+        replace: '',
+      },
+    ],
+    ['rooms'],
+  ),
+]

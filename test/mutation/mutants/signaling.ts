@@ -1,0 +1,95 @@
+// Faults of a member's connection with Sigver.
+import { faultsIn } from '../mutant.js'
+
+export const signalingFaults = [
+  ...faultsIn(
+    'signaling.ts',
+    [
+      {
+        id: 'signaling-heartbeat-forgotten',
+        wrong: 'no timer asks Sigver whether it is there',
+        find: "this.setTimer('heartbeat', this.context.now + limits.heartbeat)",
+        replace: '',
+      },
+      {
+        id: 'signaling-same-pause',
+        wrong: 'the pauses do not grow',
+        find: 'limits.reconnect * 2 ** (this.failures - 1)',
+        replace: 'limits.reconnect',
+      },
+      {
+        id: 'signaling-claims-late',
+        wrong: 'a changed member list is not claimed before its time',
+        find: 'if (this.hasAnnounced && this.claimAt > at) this.claimSoon(at)',
+        replace: '',
+      },
+      {
+        id: 'signaling-outage-repeated',
+        wrong: 'an outage is told with each try',
+        find: 'if (!this.isOutageTold) this.error(code, reason)',
+        replace: 'this.error(code, reason)',
+      },
+      {
+        id: 'signaling-timers-left',
+        wrong: 'timers of a closed connection stay',
+        find: "for (const timer of ['heartbeat', 'claim', 'reconnect'] as const)",
+        replace: "for (const timer of ['reconnect'] as const)",
+      },
+      {
+        id: 'signaling-id-taken',
+        wrong: 'Sigver’s word that an id is taken is an outage like any other',
+        find: "if (code === closeCodes.idTaken) this.facts.push({ fact: 'idTaken' })",
+        replace: "if (false) this.facts.push({ fact: 'idTaken' })",
+      },
+      {
+        id: 'signaling-unasked',
+        wrong: '"connected" counts in any state',
+        find: 'if (this.state === SignalingState.CHECKING) this.become(SignalingState.CHECKED, true)',
+        replace: 'this.become(SignalingState.CHECKED, true)',
+      },
+      {
+        id: 'signaling-dials-for-ever',
+        wrong: 'a connection that does not open is waited for without end',
+        find: '? this.connectBy <= now',
+        replace: '? false',
+      },
+      {
+        id: 'signaling-unconfirmed',
+        wrong: 'a proven link does not end CHECKING',
+        find: 'this.become(SignalingState.CHECKED)\n',
+        replace: 'return\n',
+      },
+      {
+        id: 'signaling-never-final',
+        wrong: 'a refusal for good is an outage like any other',
+        find: 'isFinal(code)',
+        replace: 'false',
+      },
+      {
+        id: 'signaling-never-asked-twice',
+        wrong: 'what is said of members is said once',
+        find: "this.send({ type: 'claim', claim: { members, check: false } })\n    this.claimSoon(this.context.now + limits.claimEvery)",
+        replace: "this.send({ type: 'claim', claim: { members, check: false } })",
+      },
+      {
+        id: 'signaling-hurries-not',
+        wrong: 'who comes back waits for the pause',
+        find: '    if (this.state === SignalingState.CLOSED) this.connect()\n    else this.probe()',
+        replace: '    if (this.state !== SignalingState.CLOSED) this.probe()',
+      },
+      {
+        id: 'signaling-never-silent',
+        wrong: 'a Sigver that does not answer counts as watching',
+        find: "? 'silent'\n",
+        replace: "? 'watching'\n",
+      },
+      {
+        id: 'signaling-garbage-taken',
+        wrong: 'a server that is no Sigver is not left',
+        find: "if (!frame) return this.giveUp('SIGNALING_GARBAGE', 'what answers there is not a Sigver')",
+        replace: 'if (!frame) return',
+      },
+    ],
+    ['group'],
+  ),
+]
