@@ -15,6 +15,7 @@ export const openWith =
       broadcast: (data) => group.send(data),
       paced: (data) => group.send(data),
       bulk: (data) => group.send(data, { ordered: false }),
+      invite: (bot) => group.invite(bot),
       close: () => group.leave(),
     }
   }

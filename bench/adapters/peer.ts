@@ -20,6 +20,8 @@ export interface Peer {
   paced?(data: Uint8Array): Promise<unknown>
   /** One message of any size that may be overtaken by others. */
   bulk?(data: Uint8Array): unknown
+  /** Asks a bot at this address into the group. */
+  invite?(url: string): Promise<unknown>
   close(): unknown
 }
 

@@ -2,7 +2,7 @@
 // a Remote. It speaks to the library only through its adapter.
 import type { Open, Peer } from '../adapters/peer.js'
 import { numbered, numberOf } from './messages.js'
-import { type How, send, type Sent } from './sending.js'
+import { type How, send, type Sent, stream } from './sending.js'
 import { now, type Received, Tally } from './tally.js'
 
 export interface Wish {
@@ -22,6 +22,7 @@ export class Agent {
   private onPong: ((data: Uint8Array) => void) | undefined
   private stop: () => number[] = () => []
   private big: Uint8Array | undefined
+  private departures = 0
   private counts = { sees: 0, linkedWith: 0 }
   /** When the counts last changed, in milliseconds since 1970. */
   private changed = { sees: 0, linkedWith: 0 }
@@ -45,6 +46,10 @@ export class Agent {
     const at = now()
     void this.peer?.join()
     return at
+  }
+
+  async invite(url: string): Promise<void> {
+    await this.peer?.invite?.(url)
   }
 
   close(): void {
@@ -71,8 +76,10 @@ export class Agent {
     })
   }
 
-  who(): { sees: number; linkedWith: number } {
-    return { ...this.counts }
+  /** `departures`: how often someone left its view. */
+  who(): { sees: number; linkedWith: number; departures: number } {
+    this.look()
+    return { ...this.counts, departures: this.departures }
   }
 
   // ---- messages
@@ -80,6 +87,12 @@ export class Agent {
   send(how: How, count: number, size: number): Promise<Sent> {
     if (!this.peer) throw new Error('not open')
     return send(this.peer, how, count, size)
+  }
+
+  /** Returns how many were sent. */
+  stream(how: 'loop' | 'paced', bytesPerSecond: number, size: number, milliseconds: number): Promise<number> {
+    if (!this.peer) throw new Error('not open')
+    return stream(this.peer, how, bytesPerSecond, size, milliseconds)
   }
 
   received(expected: number, patience: number): Promise<Received> {
@@ -174,6 +187,7 @@ export class Agent {
     const linkedWith = this.peer.linkedWith()
     const at = now()
     if (sees !== this.counts.sees) this.changed.sees = at
+    if (sees < this.counts.sees) this.departures++
     if (linkedWith !== this.counts.linkedWith) this.changed.linkedWith = at
     this.counts = { sees, linkedWith }
     for (const check of [...this.waiting]) check()

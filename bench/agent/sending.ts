@@ -61,6 +61,27 @@ function inTasks(count: number, one: (number: number) => unknown): Promise<void>
   })
 }
 
+/** So many bytes a second for so long, whether it keeps up or not. `paced`: waits as the library asks, and is late then. */
+export async function stream(
+  peer: Peer,
+  how: 'loop' | 'paced',
+  bytesPerSecond: number,
+  size: number,
+  milliseconds: number,
+): Promise<number> {
+  const message = numbered(size, 0)
+  const give = calls[how](peer)
+  const count = Math.round((bytesPerSecond * milliseconds) / 1000 / size)
+  const began = performance.now()
+  for (let sent = 0; sent < count; sent++) {
+    const due = began + (1000 * sent * size) / bytesPerSecond
+    while (performance.now() < due) await new Promise((resolve) => setTimeout(resolve, 1))
+    const given = give(message)
+    if (how === 'paced') await given
+  }
+  return count
+}
+
 class Refusals {
   private refused = 0
   private reason = ''

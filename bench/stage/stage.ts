@@ -8,6 +8,9 @@ import { openPage, type PageRemote } from './pages.js'
 import { joinInTurn } from './remote.js'
 import { openSite, type Site } from './site.js'
 
+/** A name that no other measurement has. */
+export const roomOf = (): string => `bench${randomUUID()}`
+
 export class Stage {
   private site: Promise<Site> | undefined
   private launching: Promise<Browser> | undefined
@@ -20,7 +23,7 @@ export class Stage {
     this.site ??= openSite()
     const [site, browser] = await Promise.all([this.site, this.browser()])
     const server = url ?? (await this.serverOf(name)).url
-    const room = `bench${randomUUID()}`
+    const room = roomOf()
     const remotes: PageRemote[] = []
     // One by one: pages that open at once get in each other's way, on two cores even more.
     for (let opened = 0; opened < count; opened++) {
