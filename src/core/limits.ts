@@ -171,8 +171,8 @@ export const limits = {
   /** Sockets that have not proven anything yet: in all, and from one address. */
   strangers: 512,
   strangersPerAddress: 64,
-  /** RTCPeerConnections of one process: @roamhq/wrtc takes up to 45 file descriptors each and aborts when there are none (measured at 640 with 20,000). */
-  peerConnections: 256,
+  /** RTCPeerConnections of one process: @roamhq/wrtc takes up to 45 file descriptors each and aborts when there are none (measured at 640 with 20,000): so many are safe with 18,000. */
+  peerConnections: 400,
 
   // ---- io
   /** So many turns of this time send at once what they have to; what the later ones have waits for the end of it. A round

@@ -7,7 +7,8 @@ import { type Block, Unpacker } from './message.js'
 
 /** Blocks on their way to one member, in order. Numbers count from 1. */
 export class SendStream {
-  private blocks: Block[] = []
+  /** Those before `head` are released: a view of a large message that stayed there would keep all of it in memory. */
+  private blocks: (Block | undefined)[] = []
   private head = 0
   private first = 1
   private next = 1
@@ -66,15 +67,17 @@ export class SendStream {
   }
 
   private release(count: number): readonly Block[] {
-    if (count <= 0) return []
-    const released = this.blocks.slice(this.head, this.head + count)
-    released.forEach((block, index) => {
+    const released: Block[] = []
+    for (let number = this.first; number < this.first + count; number++) {
+      const block = this.blocks[this.head]
+      if (!block) break
       block.holders -= 1
       this.queued -= block.size
-      if (this.first + index < this.next) this.inFlight -= block.size
-    })
-    this.head += count
-    this.first += count
+      if (number < this.next) this.inFlight -= block.size
+      this.blocks[this.head++] = undefined
+      released.push(block)
+    }
+    this.first += released.length
     this.next = Math.max(this.next, this.first)
     if (this.head > 64 && this.head * 2 > this.blocks.length) {
       this.blocks = this.blocks.slice(this.head)

@@ -1,6 +1,9 @@
 // One direction of a session: numbered blocks, a window, acknowledgements, and sending again.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { Block } from '../../src/core/message.js'
 import { SendStream, Session } from '../../src/core/session.js'
@@ -133,4 +136,22 @@ it('what is acknowledged is progress, though more is on its way', () => {
   assert.equal(session.progressAt, 5)
   session.acknowledge(2, 1, 9)
   assert.equal(session.progressAt, 5)
+})
+
+it('what the other side has is let go of, though more is on its way', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const stream = new SendStream()
+  const kept: WeakRef<Block>[] = []
+  for (let count = 0; count < 10; count++) {
+    const sent = block()
+    stream.push(sent)
+    kept.push(new WeakRef(sent))
+  }
+  sendAll(stream)
+  stream.acknowledge(9)
+  // A weak reference that was just made holds on until its task has ended.
+  await setImmediate()
+  collectGarbage()
+  assert.equal(kept.filter((reference) => reference.deref()).length, 2)
 })
