@@ -1,12 +1,15 @@
 // `npm run bench`: measures Netflux and its peers side by side, prints the tables, keeps the raw results, and writes
 // docs/performance.md with its charts.
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { describeMachine } from './machine.js'
 import { names } from './libraries.js'
 import { measure } from './measure.js'
-import type { Outcome, Results, Run } from './report/results.js'
-import { machineText, printVerdicts, printWork } from './report/terminal.js'
+import { writePage } from './report/markdown.js'
+import type { Measured, Outcome, Results } from './report/results.js'
+import { printVerdicts, printWork } from './report/terminal.js'
+import { machineText } from './report/text.js'
 import { Stage } from './stage/stage.js'
 import { works } from './works/index.js'
 import type { Contender, Work } from './works/work.js'
@@ -49,6 +52,9 @@ const chosen = works.filter(({ name, isMain }) => options.only?.includes(name) ?
 const takesPart = ({ library }: Contender) =>
   library === 'ours' || (options.peers ?? (quick ? ['raw'] : names)).includes(library)
 
+/** With smaller amounts or fewer contenders the figures are for the terminal only. */
+const isWhole = !quick && options.peers === undefined
+
 function tell(work: Work, run: number, { title }: Contender, outcome: Outcome): void {
   const text =
     'failed' in outcome
@@ -61,20 +67,34 @@ function tell(work: Work, run: number, { title }: Contender, outcome: Outcome): 
 
 const stage = new Stage()
 const machine = await describeMachine(stage)
-console.log(machineText(machine))
-const measured: Record<string, Run[]> = {}
+console.log(`${machine.date}: ${machineText(machine)}; load ${machine.load.toFixed(1)}`)
+const measured: Record<string, Measured> = {}
 try {
   for (const work of chosen) {
     const contenders = work.contenders.filter(takesPart)
-    measured[work.name] = await measure(work, contenders, runs, { stage, isQuick: quick }, tell)
+    measured[work.name] = {
+      machine: { ...machine, load: loadavg()[0] ?? 0 },
+      runs: await measure(work, contenders, runs, { stage, isQuick: quick }, tell),
+    }
     // Each work in a browser of its own: what one leaves behind is not the next one's.
     await stage.restartBrowser()
-    printWork(work, measured[work.name] ?? [])
+    printWork(work, measured[work.name]?.runs ?? [])
+    // After each work: a bench that is interrupted has measured something.
+    if (isWhole) await keep(measured)
   }
 } finally {
   await stage.close()
 }
-const results: Results = { machine, options: { runs, quick }, works: measured }
-writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results)}\n`)
-printVerdicts(chosen, ({ name }) => measured[name] ?? [])
+printVerdicts(chosen, ({ name }) => measured[name]?.runs ?? [])
+if (!isWhole) console.log('\nA part only: docs/performance.md was left as it is.')
 process.exit()
+
+/** Beside the works that were measured another time. */
+async function keep(fresh: Results): Promise<void> {
+  const file = new URL('results.json', import.meta.url)
+  const old = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {}
+  const known = Object.entries({ ...old, ...fresh }).filter(([name]) => workNames.includes(name))
+  const results = Object.fromEntries(known)
+  writeFileSync(file, `${JSON.stringify(results)}\n`)
+  await writePage(works, results)
+}

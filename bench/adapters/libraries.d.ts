@@ -89,6 +89,8 @@ declare module 'node-datachannel/polyfill' {
 }
 
 declare module 'vega' {
+  export const Error: number
+  export function logger(level: number): object
   export function parse(spec: object): object
   export class View {
     constructor(runtime: object, options: { renderer: 'none' })
@@ -98,5 +100,5 @@ declare module 'vega' {
 }
 
 declare module 'vega-lite' {
-  export function compile(spec: object): { spec: object }
+  export function compile(spec: object, options: { logger: object }): { spec: object }
 }

@@ -7,12 +7,14 @@ export type Outcome = Sample | { readonly failed: string }
 /** By contender. */
 export type Run = Readonly<Record<string, Outcome>>
 
-export interface Results {
+/** All runs of one work. Works may have been measured on different days: what is compared is of one and the same run. */
+export interface Measured {
   readonly machine: Machine
-  readonly options: { readonly runs: number; readonly quick: boolean }
-  /** By work. */
-  readonly works: Readonly<Record<string, readonly Run[]>>
+  readonly runs: readonly Run[]
 }
+
+/** By work. */
+export type Results = Readonly<Record<string, Measured>>
 
 export interface Machine {
   readonly date: string

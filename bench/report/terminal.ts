@@ -1,6 +1,6 @@
 // The report as the terminal shows it.
 import type { Work } from '../works/work.js'
-import type { Machine, Run } from './results.js'
+import type { Run } from './results.js'
 import { linesOf, rowsOf } from './text.js'
 
 export function printWork(work: Work, runs: readonly Run[]): void {
@@ -21,11 +21,6 @@ export function printVerdicts(works: readonly Work[], runsOf: (work: Work) => re
     ['', 'who', 'target', 'measured', ''],
     lines.map((line) => [line.title, line.of, line.target, line.measured, line.verdict]),
   )
-}
-
-export function machineText(machine: Machine): string {
-  const { cores, processor, node, browser, load, date } = machine
-  return `${date}; ${cores} cores (${processor}), Node ${node}, ${browser}; load ${load.toFixed(1)} at the start`
 }
 
 function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {

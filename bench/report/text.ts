@@ -1,6 +1,6 @@
 // Numbers and results as text: the same words on the terminal and in docs/performance.md.
 import type { Contender, Figure, Target, Work } from '../works/work.js'
-import { judge, ratios, type Run, valuesOf } from './results.js'
+import { judge, type Machine, ratios, type Run, valuesOf } from './results.js'
 import { type Spread, spread } from './statistics.js'
 
 export function number(value: number): string {
@@ -88,4 +88,8 @@ function targetText(
   if (against.length === 0) return `${sign} ${number(bound)} ${unit}`
   if (figure !== undefined) return `${sign} ${number(bound)} × without it`
   return `${sign} ${number(bound)} × ${against.length > 1 ? 'the best peer' : titleOf(first)}`
+}
+
+export function machineText({ cores, processor, node, browser }: Machine): string {
+  return `${cores} cores (${processor}), Node ${node}, ${browser}`
 }

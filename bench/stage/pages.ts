@@ -33,7 +33,11 @@ export class PageRemote implements Remote {
 export async function openPage(browser: Browser, url: string): Promise<PageRemote> {
   const page = await browser.newPage({ type: 'window' })
   await page.goto(url)
-  // What a page does while it loads is no part of any measurement.
-  await page.evaluate('new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve)))')
   return new PageRemote(page)
+}
+
+/** What pages do while they load is no part of any measurement. */
+export async function settled(remotes: readonly PageRemote[]): Promise<void> {
+  const idle = 'new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(() => resolve())))'
+  await Promise.all(remotes.map(({ page }) => page.evaluate(idle)))
 }

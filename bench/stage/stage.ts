@@ -4,7 +4,7 @@ import type { Browser } from 'puppeteer-core'
 import { launchBrowser } from '../../test/launchBrowser.js'
 import { libraries, type Name } from '../libraries.js'
 import type { Service } from '../servers/service.js'
-import { openPage, type PageRemote } from './pages.js'
+import { openPage, type PageRemote, settled } from './pages.js'
 import { joinInTurn } from './remote.js'
 import { openSite, type Site } from './site.js'
 
@@ -24,14 +24,14 @@ export class Stage {
     const [site, browser] = await Promise.all([this.site, this.browser()])
     const server = url ?? (await this.serverOf(name)).url
     const room = roomOf()
-    const remotes: PageRemote[] = []
-    // One by one: pages that open at once get in each other's way, on two cores even more.
-    for (let opened = 0; opened < count; opened++) {
+    const opening = Array.from({ length: count }, async () => {
       const remote = await openPage(browser, site.pageOf(name))
       this.endLater(() => remote.end())
       await remote.call('open', server, room)
-      remotes.push(remote)
-    }
+      return remote
+    })
+    const remotes = await Promise.all(opening)
+    await settled(remotes)
     return remotes
   }
 

@@ -9,6 +9,7 @@ import { leaving } from './leaving.js'
 import { memberMemory } from './memberMemory.js'
 import { roundTrip } from './roundTrip.js'
 import { slowReceiver } from './slowReceiver.js'
+import { sizes } from './sizes.js'
 import { small } from './small.js'
 import type { Work } from './work.js'
 
@@ -24,4 +25,5 @@ export const works: readonly Work[] = [
   ...fifty,
   ...growth,
   ...memberMemory,
+  ...sizes,
 ]
