@@ -16,6 +16,8 @@ const isFile = ({ name, nesting }) => nesting === 0 && /\.[cm]?[jt]s$/.test(name
 
 function explain(error) {
   const cause = error?.cause ?? error
+  const { exitCode, signal } = error ?? {}
+  if (exitCode ?? signal) return `its process ended early: ${signal ?? `code ${exitCode}`}`
   if (!(cause instanceof Error)) return inspect(cause)
   return inspect(cause, { depth: 6 })
 }
