@@ -64,9 +64,11 @@ export class Liveness {
     const session = this.traffic.sessions.get(id)
     if (!session?.isOpen) return
     session.signs.add(sign)
-    if (session.suspectSince !== undefined) return
-    session.suspectSince = this.context.now
-    session.pingSince ??= this.context.now
+    session.suspectSince ??= this.context.now
+    // Whom Sigver hints at is asked with the next tick: its channel may close in this very moment, which a sender with
+    // @roamhq/wrtc does not always survive (docs/decisions.md).
+    if (sign === 'hinted' || session.pingSince !== undefined) return
+    session.pingSince = this.context.now
     this.ping(session)
   }
 
@@ -178,7 +180,8 @@ export class Liveness {
     const silence = this.context.now - pingSince
     if (this.cutOff) return silence >= limits.cutOff
     const patience = signs.size > 1 ? limits.suspectGone : limits.suspectDead
-    if (suspectSince !== undefined && this.context.now - suspectSince >= patience) return true
+    const isSuspect = suspectSince !== undefined && this.context.now - suspectSince >= patience
+    if (isSuspect && silence >= limits.suspectGone) return true
     return silence >= (watch === 'watching' ? limits.watchedDead : limits.aloneDead)
   }
 

@@ -81,9 +81,18 @@ it('a member at whom Sigver hints has a second to answer', () => {
   assert.deepEqual(one.view, [])
 })
 
+it('a member at whom Sigver hints is not spoken to in that moment: its channel may be closing', () => {
+  const { stage, one, two } = linked(2)
+  one.act(() => one.mesh.hint([two.name]))
+  assert.equal(stage.step(0), false)
+  stage.pass(limits.tick)
+  assert.equal(stage.step(0), true)
+})
+
 it('a round trip is told in milliseconds', () => {
   const { stage, one, two } = linked(2)
   one.act(() => one.mesh.hint([two.name]))
+  stage.pass(limits.tick)
   stage.now += 30
   while (stage.step(0)) continue
   assert.equal(one.mesh.view.reach(2)?.rtt, 30)
