@@ -1,95 +1,11 @@
-// Greeting and glare: who is let in, and which of two links between the same members stays. Two members, no sockets:
-// what one sends is handed to the other.
+// Greeting and glare: who is let in, and which of two links between the same members stays.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ChannelId, Output } from '../../src/core/contract.js'
-import type { Self } from '../../src/core/link.js'
-import { type LinkFact, Links } from '../../src/core/links.js'
+import { limits } from '../../src/core/limits.js'
+import { makeHello } from '../../src/core/link.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
-import { deriveSecrets } from '../../src/core/secrets.js'
-import { encodeFrame } from '../../src/core/wire.js'
-
-let seed = 0
-const random = (count: number) => Uint8Array.from({ length: count }, () => ++seed % 251)
-
-class Side {
-  readonly me: Self
-  readonly facts: LinkFact[] = []
-  readonly outputs: Output[] = []
-  readonly links: Links
-  now = 0
-  private channels = 0
-
-  constructor(id: number, key = 'the key', url = '') {
-    this.me = { id, incarnation: id.toString(16).padStart(16, '0'), secrets: deriveSecrets(key) }
-    const now = () => this.now
-    this.links = new Links(
-      {
-        get now() {
-          return now()
-        },
-        random,
-        out: (output) => this.outputs.push(output),
-        newChannel: () => ++this.channels,
-        me: this.me,
-        capabilities: { webSocket: true, rtc: true },
-        url,
-      },
-      (fact) => this.facts.push(fact),
-    )
-  }
-
-  /** What was sent on this channel since the last time. */
-  sent(channel: ChannelId): Uint8Array[] {
-    const sent = this.outputs.flatMap((output) =>
-      output.do === 'send' && output.channel === channel ? [output.bytes] : [],
-    )
-    this.outputs.splice(
-      0,
-      this.outputs.length,
-      ...this.outputs.filter((output) => output.do !== 'send' || output.channel !== channel),
-    )
-    return sent
-  }
-
-  get closed(): readonly (number | undefined)[] {
-    return this.outputs.flatMap((output) => (output.do === 'close' ? [output.code] : []))
-  }
-
-  get names(): readonly string[] {
-    return this.facts.map((fact) => fact.fact)
-  }
-}
-
-/** A data channel between two members; opens at both ends, nothing is delivered yet. */
-function channel(a: Side, b: Side) {
-  const near = a.links.offer(b.me)
-  const far = b.links.answer(a.me, near.name, 'sdp')
-  const deliver = () => {
-    for (const bytes of a.sent(near.channel)) if (b.links.get(far.channel)) b.links.greeted(far, bytes)
-    for (const bytes of b.sent(far.channel)) if (a.links.get(near.channel)) a.links.greeted(near, bytes)
-  }
-  const open = () => {
-    a.links.opened(near)
-    b.links.opened(far)
-  }
-  return { near, far, open, deliver }
-}
-
-const NONCE = new Uint8Array(16).fill(5)
-const URL = 'ws://bot/'
-
-/** A WebSocket from a to b, which listens; returns the channel at each end. */
-function socket(a: Side, b: Side, nonce = NONCE) {
-  const near = a.links.dialWebSocket(b.me, URL)
-  a.links.opened(near)
-  a.links.greeted(near, encodeFrame({ type: 'challenge', version: 1, nonce: NONCE }))
-  const [hello] = a.sent(near.channel)
-  assert.ok(hello)
-  b.links.adopt(-1, nonce, hello)
-  for (const bytes of b.sent(-1)) a.links.greeted(near, bytes)
-  return near
-}
+import { decodeFrame, encodeFrame, NOTHING } from '../../src/core/wire.js'
+import { challenge, channel, NONCE, Side, socket, URL } from './linksStage.js'
 
 describe('greeting', () => {
   it('two members who know the key are linked by a data channel', () => {
@@ -185,6 +101,36 @@ describe('greeting', () => {
     assert.deepEqual([a.closed, b.closed], [[peerCloseCodes.idTaken], [peerCloseCodes.idTaken]])
   })
 
+  it('a challenge is answered once', () => {
+    const [a, b] = [new Side(1), new Side(2, 'the key', URL)]
+    const near = a.links.dialWebSocket(b.me, URL)
+    a.links.opened(near)
+    a.links.greeted(near, challenge)
+    a.links.greeted(near, challenge)
+    assert.equal(a.sent(near.channel).length, 1)
+    assert.deepEqual(a.codes, [peerCloseCodes.garbage])
+  })
+
+  it('a hello that comes before the challenge is not looked at: it answers nothing', () => {
+    const [a, b] = [new Side(1), new Side(2, 'the key', URL)]
+    const near = a.links.dialWebSocket(b.me, URL)
+    a.links.opened(near)
+    const far = { ...near, role: 'acceptor', peer: a.me } as const
+    a.links.greeted(near, encodeFrame({ type: 'hello', hello: makeHello(b.me, far, NONCE, NOTHING, '') }))
+    assert.deepEqual([a.names, a.codes], [['failed'], [peerCloseCodes.garbage]])
+  })
+
+  it('a bot that is invited by itself refuses, and keeps its id', () => {
+    const bot = new Side(1, 'the key', URL)
+    const near = bot.links.invite(URL, 'the key', 1)
+    bot.links.opened(near)
+    bot.links.greeted(near, challenge)
+    const [hello] = bot.sent(near.channel)
+    assert.ok(hello)
+    bot.links.adopt(-1, NONCE, hello)
+    assert.deepEqual(bot.codes, [peerCloseCodes.uninvited])
+  })
+
   it('who does not prove anything in time is dropped', () => {
     const a = new Side(1)
     const link = a.links.offer(new Side(2).me)
@@ -228,5 +174,60 @@ describe('glare', () => {
     fresh.deliver()
     assert.deepEqual(a.links.to(2)?.name, fresh.near.name)
     assert.deepEqual(b.links.to(1)?.name, fresh.near.name)
+  })
+  it('a link that is silent at one end makes way for a new one at both, whatever its rank', () => {
+    const [a, b] = [new Side(1), new Side(2)]
+    const old = channel(b, a) // outranks every link that a dials
+    old.open()
+    old.deliver()
+    old.far.suspended = true
+    const fresh = channel(a, b)
+    fresh.open()
+    fresh.deliver()
+    assert.deepEqual(a.links.to(2)?.name, fresh.near.name)
+    assert.deepEqual(b.links.to(1)?.name, fresh.near.name)
+  })
+
+  it('a hello lists the newest of many links, and no more than the other side reads', () => {
+    const [a, b] = [new Side(1), new Side(2)]
+    const attempts = Array.from({ length: 12 }, () => {
+      const { near } = channel(a, b)
+      a.links.opened(near)
+      return { near, hello: decodeFrame(a.sent(near.channel)[0] ?? NOTHING)?.frame }
+    })
+    const last = attempts.at(-1)?.hello
+    assert.deepEqual(
+      last?.type === 'hello' ? last.hello.held : last,
+      attempts.slice(-9, -1).map(({ near }) => near.name),
+    )
+  })
+})
+
+describe('a goodbye', () => {
+  it('leaves a link that leads to nobody any more, but still passes on what is under way', () => {
+    const [a, b] = [new Side(1), new Side(2)]
+    const { near, open, deliver } = channel(a, b)
+    open()
+    deliver()
+    a.links.part(near)
+    assert.deepEqual([...a.links.neighbors], [])
+    assert.equal(a.links.get(near.channel), near)
+    assert.deepEqual(a.closed, [])
+  })
+
+  it('is waited for so long, and then its link is closed, which is no loss', () => {
+    const [a, b] = [new Side(1), new Side(2)]
+    const { near, open, deliver } = channel(a, b)
+    open()
+    deliver()
+    a.now = 10_000
+    a.links.part(near)
+    a.now += limits.farewell - 1
+    a.links.expire()
+    assert.deepEqual(a.closed, [])
+    a.now += 1
+    a.links.expire()
+    assert.deepEqual([a.closed, a.names], [[peerCloseCodes.tooSlow], ['proven']])
+    assert.ok(a.links.isEmpty)
   })
 })
