@@ -9,7 +9,7 @@ import { goodbyeBlock, Packer } from '../../src/core/message.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
 import { decodeToServer, encodeToPeer, type ToPeer, type ToServer } from '../../src/core/signalingWire.js'
 import { SignalingState, TopologyState, WebGroupState } from '../../src/core/states.js'
-import { decodeFrame, encodeFrame, type Frame, type Hello, NOTHING } from '../../src/core/wire.js'
+import { decodeFrame, encodeFrame, type Frame, type Hello, NOTHING, type Route } from '../../src/core/wire.js'
 
 const KEY = 'the key'
 const incarnationOf = (id: MemberId) => id.toString(16).padStart(16, '0')
@@ -171,7 +171,7 @@ export class Neighbor {
   }
 
   /** What the group calls the session. */
-  private get tag(): number {
+  get tag(): number {
     const opens = this.heard.flatMap((frame) => (frame.type === 'open' ? [frame.tag] : []))
     return opens.at(-1) ?? assert.fail('no session is opened')
   }
@@ -181,8 +181,9 @@ export class Neighbor {
     this.say({ type: 'data', ...frame }, block)
   }
 
-  private say(frame: Frame, payload: Uint8Array = NOTHING): void {
-    const bytes = encodeFrame(frame, undefined, payload)
+  /** `route`: it passes this on. */
+  say(frame: Frame, payload: Uint8Array = NOTHING, route?: Route): void {
+    const bytes = encodeFrame(frame, route, payload)
     this.stage.handle({ on: 'received', channel: this.channel, bytes })
   }
 }

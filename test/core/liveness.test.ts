@@ -2,27 +2,12 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { limits } from '../../src/core/limits.js'
-import { type Member, MeshStage } from './meshStage.js'
-
-const RTC = { listens: false, rtc: true }
-
-/** So many members, each linked with each. */
-function linked(count: 2 | 3): { readonly stage: MeshStage; readonly one: Member; readonly two: Member } {
-  const stage = new MeshStage(
-    Array.from({ length: count }, () => RTC),
-    () => true,
-  )
-  const [one, two] = [stage.member(1), stage.member(2)]
-  for (let id = 2; id <= count; id++) one.introduce(stage.member(id))
-  stage.settle(3_000)
-  for (const { mesh } of stage.members) assert.equal(mesh.view.neighbors.length, count - 1)
-  return { stage, one, two }
-}
+import { allLinked, type Member } from './meshStage.js'
 
 const leavesIn = ({ facts }: Member) => facts.filter(({ fact }) => fact === 'leave').length
 
 it('who was stopped gives up nobody: they answer as soon as it listens again', () => {
-  const { stage, one } = linked(2)
+  const { stage, one } = allLinked(2)
   stage.pass(limits.quiet + limits.tick) // its ping is not answered yet
   stage.now += 2 * limits.watchedDead
   one.fire('tick/1')
@@ -32,7 +17,7 @@ it('who was stopped gives up nobody: they answer as soon as it listens again', (
 })
 
 it('who answers nothing is given up in the end, and not before', () => {
-  const { stage, one } = linked(2)
+  const { stage, one } = allLinked(2)
   stage.world.silence(1, 2)
   stage.settle(limits.watchedDead)
   assert.deepEqual(one.view, [2])
@@ -41,7 +26,7 @@ it('who answers nothing is given up in the end, and not before', () => {
 })
 
 it('of who answers nothing Sigver is told nothing long before that', () => {
-  const { stage, one } = linked(2)
+  const { stage, one } = allLinked(2)
   assert.equal(one.mesh.view.connected.length, 1)
   stage.world.silence(1, 2)
   stage.settle(limits.quiet + limits.suspectLink + 2 * limits.tick)
@@ -50,7 +35,7 @@ it('of who answers nothing Sigver is told nothing long before that', () => {
 })
 
 it('who hears of nobody, and of Sigver neither, waits long before it gives up anyone', () => {
-  const { stage, one } = linked(2)
+  const { stage, one } = allLinked(2)
   one.watch = 'silent'
   stage.world.silence(1, 2)
   stage.settle(limits.cutOff)
@@ -60,7 +45,7 @@ it('who hears of nobody, and of Sigver neither, waits long before it gives up an
 })
 
 it('whose transport closed has a second to answer on another path', () => {
-  const { stage, one } = linked(2)
+  const { stage, one } = allLinked(2)
   stage.world.cut(1, 2)
   stage.settle(limits.suspectDead - limits.tick)
   assert.deepEqual(one.view, [2])
@@ -69,7 +54,7 @@ it('whose transport closed has a second to answer on another path', () => {
 })
 
 it('a member at whom Sigver hints has a second to answer', () => {
-  const { stage, one, two } = linked(2)
+  const { stage, one, two } = allLinked(2)
   one.act(() => one.mesh.hint([two.name]))
   stage.settle(limits.suspectDead + limits.tick)
   assert.deepEqual(one.view, [2])
@@ -82,7 +67,7 @@ it('a member at whom Sigver hints has a second to answer', () => {
 })
 
 it('a member at whom Sigver hints is not spoken to in that moment: its channel may be closing', () => {
-  const { stage, one, two } = linked(2)
+  const { stage, one, two } = allLinked(2)
   one.act(() => one.mesh.hint([two.name]))
   assert.equal(stage.step(0), false)
   stage.pass(limits.tick)
@@ -90,7 +75,7 @@ it('a member at whom Sigver hints is not spoken to in that moment: its channel m
 })
 
 it('a round trip is told in milliseconds', () => {
-  const { stage, one, two } = linked(2)
+  const { stage, one, two } = allLinked(2)
   one.act(() => one.mesh.hint([two.name]))
   stage.pass(limits.tick)
   stage.now += 30
@@ -99,7 +84,7 @@ it('a round trip is told in milliseconds', () => {
 })
 
 it('a link over which nothing comes is avoided, and replaced when its member answers elsewhere', () => {
-  const { stage, one, two } = linked(3)
+  const { stage, one, two } = allLinked(3)
   stage.world.silence(1, 2)
   stage.settle(limits.quiet + limits.suspectLink + 1_000)
   assert.equal(one.mesh.view.reach(2)?.kind, 'relayed')
@@ -110,7 +95,7 @@ it('a link over which nothing comes is avoided, and replaced when its member ans
 })
 
 it('who is linked with an earlier life of a member is not linked with it', () => {
-  const { one, two } = linked(2)
+  const { one, two } = allLinked(2)
   assert.equal(one.mesh.view.isLinked(two.name), true)
   assert.equal(one.mesh.view.isLinked({ ...two.name, incarnation: 'ffffffffffffffff' }), false)
 })

@@ -235,3 +235,18 @@ export class MeshStage {
     return true
   }
 }
+
+/** So many members, each linked with each by a data channel. */
+export function allLinked(count: 2 | 3): {
+  readonly stage: MeshStage
+  readonly one: Member
+  readonly two: Member
+} {
+  const options = Array.from({ length: count }, () => ({ listens: false, rtc: true }))
+  const stage = new MeshStage(options, () => true)
+  const [one, two] = [stage.member(1), stage.member(2)]
+  for (let id = 2; id <= count; id++) one.introduce(stage.member(id))
+  stage.settle(3_000)
+  for (const { mesh } of stage.members) assert.equal(mesh.view.neighbors.length, count - 1)
+  return { stage, one, two }
+}
