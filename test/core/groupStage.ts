@@ -1,7 +1,7 @@
 // The core of a WebGroup without sockets, for the tests of group.ts: Sigver is a list of frames to it and from it, users
 // are a list of words that they were told, time is set by hand; and a neighbour that says what a test wants it to.
 import assert from 'node:assert/strict'
-import type { Event, Input, MemberId, Output } from '../../src/core/contract.js'
+import type { Event, Input, MemberId, Output, Timer } from '../../src/core/contract.js'
 import { Group } from '../../src/core/group.js'
 import { limits } from '../../src/core/limits.js'
 import { makeHello, newLink } from '../../src/core/link.js'
@@ -17,10 +17,14 @@ const incarnationOf = (id: MemberId) => id.toString(16).padStart(16, '0')
 export class Stage {
   readonly group: Group
   readonly events: Event[] = []
-  readonly timers = new Map<string, number>()
+  readonly timers = new Map<Timer, number>()
   readonly toSigver: ToServer[] = []
   readonly dialed: number[] = []
   now = 0
+  /** Where it dialed other members, and the channel of each. */
+  readonly peersDialed = new Map<number, string>()
+  /** The channels that it closed. */
+  readonly hungUp: number[] = []
   /** What the group sent, by channel. */
   readonly sent = new Map<number, Uint8Array[]>()
   private sigver = 0
@@ -56,6 +60,20 @@ export class Stage {
 
   closed(code = 1006): this {
     return this.handle({ on: 'closed', channel: this.sigver, code, reason: 'gone' })
+  }
+
+  /** Time passes, and every timer rings at its time. */
+  pass(milliseconds: number): this {
+    const end = this.now + milliseconds
+    for (;;) {
+      const [timer, at] = [...this.timers].sort(([, a], [, b]) => a - b)[0] ?? []
+      if (timer === undefined || at === undefined || at > end) break
+      this.timers.delete(timer)
+      this.now = Math.max(this.now, at)
+      this.handle({ on: 'timer', timer })
+    }
+    this.now = end
+    return this
   }
 
   /** Lets this timer ring at its time. */
@@ -104,7 +122,9 @@ export class Stage {
       if (output.at === undefined) this.timers.delete(output.timer)
       else this.timers.set(output.timer, output.at)
     }
-    if (output.do === 'dial') {
+    if (output.do === 'close') this.hungUp.push(output.channel)
+    if (output.do === 'dial' && output.trust === 'peer') this.peersDialed.set(output.channel, output.url)
+    else if (output.do === 'dial') {
       this.sigver = output.channel
       this.dialed.push(this.now)
     }
@@ -119,7 +139,7 @@ export class Stage {
 
 /** A member that came to this group by itself, as to a bot's, and is linked with it. */
 export class Neighbor {
-  private readonly channel: number
+  readonly channel: number
   private readonly greeting: Hello
   private numbers = 0
 
@@ -146,9 +166,9 @@ export class Neighbor {
     return (this.stage.sent.get(this.channel) ?? []).flatMap((bytes) => decodeFrame(bytes)?.frame ?? [])
   }
 
-  /** Of itself or of another. */
-  announce(id: MemberId, neighbors: readonly MemberId[], version = 1): void {
-    const member = { id, incarnation: incarnationOf(id), version, neighbors, url: '', rtc: true }
+  /** Of itself or of another; `url`: where that one listens, and then it can do nothing else. */
+  announce(id: MemberId, neighbors: readonly MemberId[], version = 1, url = ''): void {
+    const member = { id, incarnation: incarnationOf(id), version, neighbors, url, rtc: url === '' }
     this.say({ type: 'announcements', members: [member] })
   }
 
@@ -176,7 +196,7 @@ export class Neighbor {
     return opens.at(-1) ?? assert.fail('no session is opened')
   }
 
-  private sendBlock(block: Uint8Array): void {
+  sendBlock(block: Uint8Array): void {
     const frame = { tag: this.tag, bulk: false, number: ++this.numbers, ack: 1, bulkAck: 1 } as const
     this.say({ type: 'data', ...frame }, block)
   }

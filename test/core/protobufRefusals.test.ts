@@ -1,0 +1,22 @@
+// Bytes that core/protobuf.ts does not read: it throws, and its callers drop the frame.
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { codecs, Reader } from '../../src/core/protobuf.js'
+
+it('a number of more bytes than 64 bits need is refused', () => {
+  const number = (length: number) => Uint8Array.from({ length }, (_, i) => (i < length - 1 ? 128 : 1))
+  assert.equal(new Reader(number(10)).uint32(), 0)
+  assert.throws(() => new Reader(number(11)).uint32(), RangeError)
+})
+
+it('a field of a kind that Protocol Buffers do not have, or that is a group, is refused', () => {
+  for (const wireType of [3, 4, 6, 7])
+    assert.throws(() => new Reader(new Uint8Array(20)).skip(wireType), RangeError)
+})
+
+it('text that is no UTF-8 is refused', () => {
+  const { Note } = codecs({ Note: { text: '1 string' } })
+  const note = (...text: number[]) => Uint8Array.of(10, text.length, ...text)
+  assert.deepEqual(Note?.decode(note(0xc3, 0xa9)), { text: 'é' })
+  assert.throws(() => Note?.decode(note(0xc3, 0x28)), TypeError)
+})
