@@ -1,0 +1,118 @@
+// One running Sigver with everything around it: its web server, certificate, health and observers. Started by command.ts,
+// which also tells it to read its certificate again and to end.
+import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
+import { messageOf } from '../io/connection.js'
+import { urlOf } from '../serverUrl.js'
+import { Sigver } from '../Sigver.js'
+import { type Certificate, type CertificateFiles, FileWatch, readCertificate } from './certificate.js'
+import { ObservingLog } from './logging.js'
+import { together } from './observer.js'
+import { healthPage, lastPage, serve } from './pages.js'
+import { close, listen, renew, type WebServer, webServer } from './servers.js'
+import type { Settings } from './settings.js'
+
+export class Service {
+  private readonly server: WebServer
+  private readonly sigver: Sigver
+  private readonly files: CertificateFiles | undefined
+  private readonly watch: FileWatch | undefined
+  private readonly observing: ObservingLog
+  private readonly sockets = new Set<Duplex>()
+  private isReady = false
+  private ending: Promise<void> | undefined
+
+  /** @throws Error when the class or a file does not want these settings. It does not listen yet. */
+  constructor(
+    private readonly settings: Settings,
+    private readonly log: Logger,
+  ) {
+    this.files = certificateFiles(settings)
+    const certificate = this.files && readCertificate(this.files)
+    if (certificate) this.warnIfExpired(certificate)
+    const isReady = () => this.isReady
+    this.server = webServer(certificate, serve([healthPage(isReady), lastPage(isReady)]))
+    this.observing = new ObservingLog(log)
+    // Not `upgrade`: a second listener there would look like a second user of the server.
+    this.server.on(certificate ? 'secureConnection' : 'connection', (socket: Duplex) => this.remember(socket))
+    this.sigver = new Sigver({ server: this.server, ...optionsOf(settings), ...this.observation() })
+    if (this.files) this.watch = new FileWatch([this.files.cert, this.files.key], () => this.reload())
+  }
+
+  get url(): string {
+    return (urlOf(this.server) ?? '') + this.settings.path
+  }
+
+  async start(): Promise<void> {
+    await listen(this.server, this.settings.port, this.settings.host)
+    this.isReady = true
+  }
+
+  /** New connections get the certificate that the files have now. */
+  reload(): void {
+    if (!this.files || this.ending) return
+    try {
+      const certificate = readCertificate(this.files)
+      renew(this.server, certificate)
+      this.log.info({ expires: certificate.expires }, 'the certificate was read again')
+      this.warnIfExpired(certificate)
+    } catch (error) {
+      this.log.error(`the old certificate stays: ${messageOf(error)}`)
+    }
+  }
+
+  /** Everyone is told to come back later. Until they are gone, requests are told the same. */
+  end(): Promise<void> {
+    this.ending ??= this.drain()
+    return this.ending
+  }
+
+  private async drain(): Promise<void> {
+    this.isReady = false
+    this.watch?.close()
+    await this.sigver.close()
+    await this.everyoneGone()
+    await close(this.server)
+    this.observing.close()
+  }
+
+  private observation() {
+    return { observer: together([this.observing.observer]) }
+  }
+
+  private remember(socket: Duplex): void {
+    this.sockets.add(socket)
+    socket.once('close', () => this.sockets.delete(socket))
+  }
+
+  /** Sigver gives those who do not answer a moment, and the server those who ask; then they let them go. */
+  private async everyoneGone(): Promise<void> {
+    this.server.closeIdleConnections()
+    const gone = [...this.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+    await Promise.all(gone)
+  }
+
+  private warnIfExpired({ expires }: Certificate): void {
+    if (expires.getTime() < Date.now()) this.log.warn({ expires }, 'the certificate has expired')
+  }
+}
+
+function certificateFiles({ tlsCert, tlsKey }: Settings): CertificateFiles | undefined {
+  return tlsCert !== undefined && tlsKey !== undefined ? { cert: tlsCert, key: tlsKey } : undefined
+}
+
+/** Only what was given: the class has its own defaults. */
+function optionsOf(settings: Settings) {
+  const { path, origin, trustProxy, turnUrl, turnSecret } = settings
+  const { maxRooms, maxPeersPerRoom, maxConnectionsPerIp, framesPerSecond } = settings
+  return {
+    path,
+    trustProxy,
+    ...(origin.length > 0 && { origins: origin }),
+    ...(maxRooms !== undefined && { maxRooms }),
+    ...(maxPeersPerRoom !== undefined && { maxPeersPerRoom }),
+    ...(maxConnectionsPerIp !== undefined && { maxConnectionsPerIp }),
+    ...(framesPerSecond !== undefined && { framesPerSecond }),
+    ...(turnSecret !== undefined && { turn: { urls: turnUrl, secret: turnSecret } }),
+  }
+}
