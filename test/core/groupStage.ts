@@ -36,6 +36,7 @@ export class Stage {
       signalingServer: 'wss://sigver.example/some/path/',
       url: '',
       favored: false,
+      needsToken: false,
       maxMessageSize: limits.messageSize,
       maxBacklog: limits.backlog,
       random: (count) => Uint8Array.from({ length: count }, () => ++this.seed % 251),
@@ -142,6 +143,7 @@ export class Neighbor {
   readonly channel: number
   private readonly greeting: Hello
   private numbers = 0
+  private last: Uint8Array = NOTHING
 
   constructor(
     private readonly stage: Stage,
@@ -197,8 +199,15 @@ export class Neighbor {
   }
 
   sendBlock(block: Uint8Array): void {
-    const frame = { tag: this.tag, bulk: false, number: ++this.numbers, ack: 1, bulkAck: 1 } as const
-    this.say({ type: 'data', ...frame }, block)
+    this.numbers += 1
+    this.last = block
+    this.repeat()
+  }
+
+  /** The same block once more, as long as it is not acknowledged. */
+  repeat(): void {
+    const frame = { tag: this.tag, bulk: false, number: this.numbers, ack: 1, bulkAck: 1 } as const
+    this.say({ type: 'data', ...frame }, this.last)
   }
 
   /** `route`: it passes this on. */

@@ -75,6 +75,60 @@ export const groupFaults = [
       find: '    this.early.drop(id)\n',
       replace: '',
     },
+    {
+      id: 'group-network-unnoticed',
+      wrong: 'the mesh is not told of another network',
+      find: '    if (wasOnline !== online) this.mesh?.networkChanged()\n',
+      replace: '',
+    },
+    {
+      id: 'group-offline-unnoticed',
+      wrong: 'without a network members are judged as with one',
+      find: "this.isOnline ? (this.signaling?.watch ?? 'away') : 'silent'",
+      replace: "this.signaling?.watch ?? 'away'",
+    },
+    {
+      id: 'group-adopts-nothing',
+      wrong: 'a socket that comes after leave() stays open',
+      find: "else this.context.out({ do: 'close', channel })",
+      replace: 'else return',
+    },
+    {
+      id: 'group-cut-off-stays',
+      wrong: 'who has lost the last member without a goodbye does not begin anew',
+      find: 'else if (view.isAlone) this.coupling.topologyChanges(TopologyState.IDLE)',
+      replace: '',
+    },
+    {
+      id: 'group-alone-untold',
+      wrong: 'a bot is not told that it is alone when the last member says goodbye',
+      find: "else if (how === 'goodbye') this.tell({ type: 'alone' })",
+      replace: '',
+    },
+    {
+      id: 'group-alone-sigver-untold',
+      wrong: 'a bot is not told that Sigver knows nobody else',
+      find: "if (connected && this.mesh?.view.isAlone) this.tell({ type: 'alone' })",
+      replace: '',
+    },
+    {
+      id: 'group-key-kept',
+      wrong: 'the key is kept after leave()',
+      find: "this.key = atOnce ? this.key : ''",
+      replace: '',
+    },
+    {
+      id: 'group-asks-not',
+      wrong: 'Sigver is not asked whether it is me when nobody answers',
+      find: 'return this.signaling?.probe()',
+      replace: 'return',
+    },
+    {
+      id: 'group-full-for-ever',
+      wrong: 'who took nothing before JOINED takes nothing afterwards',
+      find: '    if (this.mesh) this.mesh.isRefusing = false\n',
+      replace: '',
+    },
   ]),
 
   ...faultsIn(
