@@ -28,9 +28,12 @@ export class Stage {
   /** What the group sent, by channel. */
   readonly sent = new Map<number, Uint8Array[]>()
   private sigver = 0
-  private seed = 1
 
-  constructor(autoRejoin = true) {
+  /** `seed`: two members draw different random numbers. */
+  constructor(
+    autoRejoin = true,
+    private seed = 1,
+  ) {
     this.group = new Group({
       capabilities: { webSocket: true, rtc: true },
       signalingServer: 'wss://sigver.example/some/path/',

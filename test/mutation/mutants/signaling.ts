@@ -89,6 +89,18 @@ export const signalingFaults = [
         find: "if (!frame) return this.giveUp('SIGNALING_GARBAGE', 'what answers there is not a Sigver')",
         replace: 'if (!frame) return',
       },
+      {
+        id: 'signaling-fails-for-ever',
+        wrong: 'pauses grow over all outages',
+        find: "      case 'connected':\n        this.failures = 0",
+        replace: "      case 'connected':",
+      },
+      {
+        id: 'signaling-all-at-once',
+        wrong: 'all members try again at the same time',
+        find: '* (1 + byte / 512)',
+        replace: '',
+      },
     ],
     ['group'],
   ),
