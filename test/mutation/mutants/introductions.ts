@@ -83,6 +83,18 @@ export const introductionFaults = [
         find: '  if (now >= occupant.believedUntil) return false\n',
         replace: '  return false\n',
       },
+      {
+        id: 'introductions-failed-kept',
+        wrong: 'who is gone is remembered by those who could not reach it',
+        find: '    for (const introduction of occupant.introductions.values()) this.end(introduction)\n    for (const other of occupant.failed.keys()) other.failed.delete(occupant)\n',
+        replace: '    for (const introduction of occupant.introductions.values()) this.end(introduction)\n',
+      },
+      {
+        id: 'introductions-failed-for-ever',
+        wrong: 'failures are remembered without end',
+        find: 'if (until + limits.pairingMemory <= now) failed.delete(other)',
+        replace: '{}',
+      },
     ],
     ['rooms'],
   ),

@@ -105,6 +105,12 @@ export const sigverFaults = [
       find: "for (const timer of ['sweep', 'hints'] as const) this.outputs",
       replace: "for (const timer of ['hints'] as const) this.outputs",
     },
+    {
+      id: 'rooms-favor-kept',
+      wrong: 'a peer cannot change whether it is favored',
+      find: '    occupant.isFavored = favored\n',
+      replace: '',
+    },
   ]),
 
   ...faultsIn(
