@@ -1,16 +1,11 @@
 // What travels through Sigver says nothing to it, and nothing that it alters, swaps or replays is taken (promise G9).
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Output } from '../../src/core/contract.js'
-import { Dialing, type DialingFact } from '../../src/core/dialing.js'
-import { Graph } from '../../src/core/graph.js'
 import { limits } from '../../src/core/limits.js'
-import type { Self } from '../../src/core/link.js'
-import { type LinkContext, Links } from '../../src/core/links.js'
 import { UNKNOWN } from '../../src/core/negotiation.js'
-import { Paths } from '../../src/core/paths.js'
 import { type NegotiationMessage, seal, unseal } from '../../src/core/sealing.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
+import { pair } from './dialingSide.js'
 
 const secret = deriveSecrets('the key').seal
 const nonce = (first: number) => new Uint8Array(24).fill(first)
@@ -55,62 +50,6 @@ describe('a sealed message', () => {
     assert.equal(unseal(deriveSecrets('another key').seal, 1, 2, sealed), undefined)
   })
 })
-
-/** Two members whose negotiation messages pass through the hands of this test. */
-class Side {
-  readonly outputs: Output[] = []
-  readonly facts: DialingFact[] = []
-  readonly links: Links
-  readonly dialing: Dialing
-  now = 0
-  private channels = 0
-  private seed = 0
-
-  constructor(readonly me: Self) {
-    const now = () => this.now
-    const context: LinkContext = {
-      get now() {
-        return now()
-      },
-      random: (count) => Uint8Array.from({ length: count }, () => ++this.seed % 251),
-      out: (output) => this.outputs.push(output),
-      newChannel: () => ++this.channels,
-      me,
-      capabilities: { webSocket: true, rtc: true },
-      url: '',
-    }
-    this.links = new Links(context, (fact) => this.dialing.onLink(fact))
-    const graph = new Graph(me.id)
-    const paths = new Paths(context, this.links, graph)
-    this.dialing = new Dialing(context, this.links, graph, paths, (fact) => this.facts.push(fact))
-  }
-
-  /** What it wants Sigver to pass on. */
-  relayed(): Uint8Array[] {
-    const payloads = this.facts.flatMap((fact) => (fact.fact === 'relay' ? [fact.payload] : []))
-    this.facts.splice(0, this.facts.length, ...this.facts.filter((fact) => fact.fact !== 'relay'))
-    return payloads
-  }
-
-  did(what: Output['do']): Output[] {
-    return this.outputs.filter((output) => output.do === what)
-  }
-
-  describe(channel: number, sdp: string): void {
-    const link = this.links.get(channel)
-    assert.ok(link)
-    this.dialing.described(link, sdp)
-  }
-}
-
-function pair(): { a: Side; b: Side } {
-  const self = (id: number): Self => ({
-    id,
-    incarnation: id.toString(16).padStart(16, '0'),
-    secrets: deriveSecrets('the key'),
-  })
-  return { a: new Side(self(1)), b: new Side(self(2)) }
-}
 
 describe('a negotiation through Sigver', () => {
   it('ends with a description at each side', () => {
