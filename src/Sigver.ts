@@ -1,36 +1,34 @@
-// The signaling server: drives core/rooms.ts with real sockets, timers and the clock. It listens by itself, or attaches
+// The signaling server: drives core/sigver.ts with real sockets, timers and the clock. It listens by itself, or attaches
 // to somebody's http(s) server. Members reach the room of a topic at `<url>/<topic>`.
-import { createServer, type Server as HttpServer } from 'node:http'
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import { closeCodes, closeReasons } from './core/closeCodes.js'
-import type { ChannelId, Input, Output } from './core/contract.js'
+import { type CloseReason, closeCodes, closeReasons } from './core/closeCodes.js'
+import type { ChannelId, Input, Note, Output } from './core/contract.js'
+import { isTopic } from './core/door.js'
 import { NetfluxError } from './core/errors.js'
 import { limits } from './core/limits.js'
-import { isTopic, Rooms } from './core/rooms.js'
+import { SigverCore } from './core/sigver.js'
 import { Listener } from './io/listener.js'
 import type { Transport } from './io/port.js'
 import { Timers } from './io/timers.js'
 import { urlOf } from './serverUrl.js'
+import { type CheckedSigverOptions, checkSigverOptions, type SigverOptions } from './sigverOptions.js'
+import { turnCredentials } from './turn.js'
 
-export interface SigverOptions {
-  /** An http(s) server whose upgrade requests below `path` are for Sigver. It may have other users. Default: one of its own. */
-  server?: HttpServer | HttpsServer
-  /** Where it is found on the server, as `/signaling`. Default: at the root. */
-  path?: string
-  /** Where a server of its own listens. Default: everywhere. */
-  host?: string
-  /** Where a server of its own listens. Default: any free port. */
-  port?: number
+interface Client {
+  readonly socket: Transport
+  readonly address: string
+  /** Kept for `authenticate` only, until it has decided: a request takes some kilobytes. */
+  request: IncomingMessage | undefined
 }
 
 export class Sigver {
+  readonly #options: CheckedSigverOptions
   readonly #server: HttpServer | HttpsServer
-  readonly #isOwner: boolean
-  readonly #address: { readonly host: string | undefined; readonly port: number }
-  readonly #path: string
   readonly #listener: Listener
-  readonly #rooms = new Rooms()
-  readonly #sockets = new Map<ChannelId, Transport>()
+  readonly #core: SigverCore
+  readonly #clients = new Map<ChannelId, Client>()
   readonly #inputs: Input[] = []
   readonly #timers = new Timers(
     () => performance.now(),
@@ -43,21 +41,28 @@ export class Sigver {
 
   /** @throws NetfluxError BAD_OPTION */
   constructor(options: SigverOptions = {}) {
-    checkOptions(options)
-    this.#isOwner = options.server === undefined
-    this.#server = options.server ?? ownServer()
-    this.#address = { host: options.host, port: options.port ?? 0 }
-    this.#path = (options.path ?? '').replace(/\/+$/, '')
+    this.#options = checkSigverOptions(options)
+    const { maxRooms, maxPeersPerRoom, maxConnectionsPerIp, framesPerSecond, trustProxy } = this.#options
+    const { server = ownServer(), turn, authenticate } = this.#options
+    this.#core = new SigverCore(randomBytes, {
+      maxRooms,
+      maxPeersPerRoom,
+      framesPerSecond,
+      socketsPerAddress: maxConnectionsPerIp,
+      authenticates: authenticate !== undefined,
+      turn: turn && turnCredentials(turn),
+    })
+    this.#server = server
     const accepts = (path: string) => this.#topicIn(path)
-    this.#listener = new Listener({ server: this.#server, accepts }, (socket, path, address) =>
-      this.#accept(socket, path, address),
+    this.#listener = new Listener({ server, accepts, trustProxy }, (socket, path, address, request) =>
+      this.#accept(socket, path, address, request),
     )
   }
 
   /** The URL that members are given as `signalingServer`; '' until the server listens. */
   get url(): string {
     const url = urlOf(this.#server)
-    return url === undefined ? '' : url + this.#path
+    return url === undefined ? '' : url + this.#options.path
   }
 
   /** Resolves when the server listens; one that was given has to be told so by its owner. Rejects with LISTEN_FAILED. */
@@ -68,8 +73,12 @@ export class Sigver {
 
   /** Sends everyone away, to come back later, and listens no more. A server that was given stays open. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#shut()
     return this.#closing
+  }
+
+  get #isOwner(): boolean {
+    return this.#options.server === undefined
   }
 
   #listen(): Promise<void> {
@@ -79,18 +88,18 @@ export class Sigver {
       const settle = (error?: Error) => {
         server.off('error', settle)
         server.off('listening', settle)
-        if (error) reject(listenFailed(error, this.#address))
+        if (error) reject(listenFailed(error, this.#options))
         else resolve()
       }
       server.on('error', settle)
       server.on('listening', settle)
-      if (this.#isOwner) server.listen(this.#address.port, this.#address.host)
+      if (this.#isOwner) server.listen(this.#options.port ?? 0, this.#options.host)
     })
   }
 
-  async #close(): Promise<void> {
+  async #shut(): Promise<void> {
     this.#listener.close()
-    for (const output of this.#rooms.drain()) this.#perform(output)
+    for (const output of this.#core.drain(performance.now())) this.#perform(output)
     const server = this.#server
     if (!this.#isOwner || !server.listening) return
     await new Promise((resolve) => {
@@ -101,26 +110,58 @@ export class Sigver {
 
   /** On a server of its own every path gets an answer that a member understands; another one may have other users. */
   #topicIn(path: string): string | undefined {
-    if (!path.startsWith(this.#path + '/')) return undefined
-    const topic = path.slice(this.#path.length + 1)
+    const prefix = this.#options.path + '/'
+    if (!path.startsWith(prefix)) return undefined
+    const topic = path.slice(prefix.length)
     return this.#isOwner || isTopic(topic) ? topic : undefined
   }
 
-  #accept(socket: Transport, path: string, address: string): void {
+  // ---- sockets
+
+  #accept(socket: Transport, path: string, address: string, request: IncomingMessage): void {
+    const { authenticate, observer } = this.#options
     const channel = --this.#lastChannel
-    this.#sockets.set(channel, socket)
+    this.#clients.set(channel, { socket, address, request: authenticate && request })
+    observer.connected?.(address)
+    if (!this.#isServed(request.headers.origin)) return this.#drop(channel, 'badOrigin')
     this.#submit({ on: 'accepted', channel, path, address })
     // Unless it has been sent away.
-    if (!this.#sockets.has(channel)) return
+    if (!this.#clients.has(channel)) return
     socket.listen({
-      message: (bytes) => this.#submit({ on: 'received', channel, bytes }),
+      message: (bytes) => {
+        observer.frame?.(bytes.length)
+        this.#submit({ on: 'received', channel, bytes })
+      },
       closed: (code, reason) => {
-        this.#sockets.delete(channel)
+        this.#forget(channel, code)
         this.#submit({ on: 'closed', channel, code, reason })
       },
       drained() {},
     })
   }
+
+  #isServed(origin: string | undefined): boolean {
+    return origin === undefined || (this.#options.origins?.includes(origin) ?? true)
+  }
+
+  #forget(channel: ChannelId, code: number): void {
+    if (this.#clients.delete(channel)) this.#options.observer.disconnected?.(code)
+  }
+
+  #close(channel: ChannelId, code: number, reason: string): void {
+    this.#clients.get(channel)?.socket.close(code, reason)
+    this.#forget(channel, code)
+  }
+
+  /** What the core has not decided. */
+  #drop(channel: ChannelId, name: CloseReason): void {
+    const [code, reason] = [closeCodes[name], closeReasons[name]]
+    this.#note({ type: 'refused', channel, code, reason })
+    this.#close(channel, code, reason)
+    this.#submit({ on: 'closed', channel, code, reason })
+  }
+
+  // ---- the core
 
   /** One input, all its outputs, then the next. */
   #submit(input: Input): void {
@@ -128,7 +169,7 @@ export class Sigver {
     if (this.#isHandling) return
     this.#isHandling = true
     for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
-      for (const output of this.#rooms.handle(next, performance.now())) this.#perform(output)
+      for (const output of this.#core.handle(next, performance.now())) this.#perform(output)
     }
     this.#isHandling = false
   }
@@ -138,27 +179,57 @@ export class Sigver {
       case 'send':
         return this.#send(output.channel, output.bytes)
       case 'close':
-        this.#sockets.get(output.channel)?.close(output.code, output.reason)
-        this.#sockets.delete(output.channel)
-        return
+        return this.#close(output.channel, output.code ?? 1000, output.reason ?? '')
       case 'timer':
         return this.#timers.set(output.timer, output.at)
+      case 'authenticate':
+        return void this.#authenticate(output.channel, output.token)
+      case 'note':
+        return this.#note(output.note)
     }
   }
 
   #send(channel: ChannelId, bytes: Uint8Array): void {
-    const socket = this.#sockets.get(channel)
+    const socket = this.#clients.get(channel)?.socket
     if (!socket) return
-    if (socket.queued <= limits.slowReader) return socket.send(bytes)
-    this.#sockets.delete(channel)
-    const [code, reason] = [closeCodes.slowReader, closeReasons.slowReader]
-    socket.close(code, reason)
-    this.#submit({ on: 'closed', channel, code, reason })
+    if (socket.queued <= limits.slowReader) socket.send(bytes)
+    else this.#drop(channel, 'slowReader')
+  }
+
+  async #authenticate(channel: ChannelId, token: string): Promise<void> {
+    const client = this.#clients.get(channel)
+    if (!client?.request) return
+    try {
+      const refusal = await this.#options.authenticate?.(client.request, token)
+      client.request = undefined
+      this.#submit({ on: 'authenticated', channel, refusal })
+    } catch {
+      // Nobody has refused it: it may try again.
+      this.#drop(channel, 'closing')
+    }
+  }
+
+  #note(note: Note): void {
+    const { observer } = this.#options
+    switch (note.type) {
+      case 'room':
+        return observer.room?.(note.topic, note.isOpen)
+      case 'peer':
+        return observer.peer?.(note.topic, note.id, note.isThere)
+      case 'introduced':
+        return observer.introduced?.()
+      case 'relayed':
+        return observer.relayed?.(note.bytes)
+      case 'refused':
+        return observer.refused?.(note.code, note.reason, this.#clients.get(note.channel)?.address ?? '')
+    }
   }
 }
 
+/** Whoever is slow to ask for the upgrade is cut off. */
 function ownServer(): HttpServer {
-  const server = createServer((_, response) => {
+  const patience = { headersTimeout: limits.upgrade, requestTimeout: limits.upgrade }
+  const server = createServer({ ...patience, connectionsCheckingInterval: 1_000 }, (_, response) => {
     response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
     response.end('This is a signaling server: it speaks WebSocket only.\n')
   })
@@ -166,28 +237,8 @@ function ownServer(): HttpServer {
   return server.on('error', () => {})
 }
 
-function listenFailed(
-  error: Error,
-  { host, port }: { host: string | undefined; port: number },
-): NetfluxError {
+function listenFailed(error: Error, { host, port }: SigverOptions): NetfluxError {
   const why = 'code' in error && error.code === 'EADDRINUSE' ? 'it is taken' : error.message
   const where = host === undefined ? `port ${port}` : `port ${port} of ${host}`
   return new NetfluxError('LISTEN_FAILED', `cannot listen at ${where}: ${why}`)
 }
-
-function checkOptions(options: SigverOptions): void {
-  const { server, path, host, port } = options
-  if (server !== undefined && (typeof server.on !== 'function' || typeof server.address !== 'function'))
-    throw bad('server', 'an http or https server')
-  if (server !== undefined && (host !== undefined || port !== undefined))
-    throw new NetfluxError('BAD_OPTION', 'host and port are those of the server that was given')
-  if (path !== undefined && (typeof path !== 'string' || !/^(\/[^?#]*)?$/.test(path)))
-    throw bad('path', 'a path that begins with a slash')
-  if (host !== undefined && (typeof host !== 'string' || host === ''))
-    throw bad('host', 'a name or an address')
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535))
-    throw bad('port', 'a number from 0 to 65535')
-}
-
-const bad = (name: string, what: string): NetfluxError =>
-  new NetfluxError('BAD_OPTION', `${name} is not ${what}`)

@@ -106,6 +106,7 @@ export abstract class BaseWebGroup {
       signalingServer: this.#options.signalingServer,
       url: platform.url,
       favored: platform.isFavored,
+      needsToken: this.#options.token !== undefined,
       maxMessageSize: this.#options.maxMessageSize,
       maxBacklog: this.#options.maxBacklog,
       random: (bytes) => port.random(bytes),

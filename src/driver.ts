@@ -61,6 +61,10 @@ export class Driver {
         return this.port.endOfTurn(() => this.submit({ on: 'turn' }))
       case 'hand-over':
         return this.handOver(output)
+      // For Sigver's operator: nobody listens here.
+      case 'note':
+      case 'authenticate':
+        return
       default:
         this.port.perform(output)
     }

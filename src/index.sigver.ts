@@ -1,3 +1,4 @@
 // What `netflux/sigver` gives.
 export { type ErrorCode, type FaultCode, type MisuseCode, NetfluxError } from './core/errors.js'
-export { Sigver, type SigverOptions } from './Sigver.js'
+export { Sigver } from './Sigver.js'
+export type { SigverObserver, SigverOptions, TurnOptions } from './sigverOptions.js'

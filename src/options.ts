@@ -28,6 +28,8 @@ export interface WebGroupOptions {
   signalingServer?: string
   /** For data channels. A function, maybe async, is asked before each connection. */
   rtcConfiguration?: RtcConfigurationSource
+  /** Access token for a Sigver that asks for one. A function, maybe async, is asked before each connection. */
+  token?: string | (() => string | Promise<string>)
   /** Join again after being cut off. Default: true. */
   autoRejoin?: boolean
   /** Bytes. `send` throws above it, and a member that sends more is cut off. Default: 512 MiB. */
@@ -44,6 +46,7 @@ export interface CheckedOptions {
   readonly topology: Topology
   readonly signalingServer: string
   readonly rtcConfiguration: RtcConfigurationSource | undefined
+  readonly token: string | (() => string | Promise<string>) | undefined
   readonly autoRejoin: boolean
   readonly maxMessageSize: number
   readonly maxBacklog: number
@@ -55,19 +58,22 @@ export interface CheckedOptions {
 export function checkOptions(options: WebGroupOptions, defaultServer: string | undefined): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw bad('the options', 'an object')
   const { topology = Topology.FULL_MESH, signalingServer = defaultServer, autoRejoin = true } = options
-  const { rtcConfiguration, rtcPeerConnection, allowPrivateAddresses = false } = options
+  const { rtcConfiguration, rtcPeerConnection, allowPrivateAddresses = false, token } = options
   if (topology !== Topology.FULL_MESH) throw bad('topology', 'Topology.FULL_MESH')
   if (signalingServer === undefined)
     throw new NetfluxError('NO_SIGNALING_SERVER', 'the option signalingServer is required here')
   if (typeof autoRejoin !== 'boolean') throw bad('autoRejoin', 'a boolean')
   if (typeof allowPrivateAddresses !== 'boolean') throw bad('allowPrivateAddresses', 'a boolean')
   checkRtcConfiguration(rtcConfiguration)
+  if (token !== undefined && typeof token !== 'string' && typeof token !== 'function')
+    throw bad('token', 'a string or a function')
   if (rtcPeerConnection !== undefined && typeof rtcPeerConnection !== 'function')
     throw bad('rtcPeerConnection', 'a constructor')
   return {
     topology,
     signalingServer: checkUrl(signalingServer, 'signalingServer').text,
     rtcConfiguration,
+    token,
     autoRejoin,
     maxMessageSize: positive(options.maxMessageSize, limits.messageSize, 'maxMessageSize'),
     maxBacklog: positive(options.maxBacklog, limits.backlog, 'maxBacklog'),

@@ -53,6 +53,14 @@ export type Output =
   | { readonly do: 'turn' }
   /** Tell the user. Performed after all other outputs of the input. */
   | { readonly do: 'tell'; readonly event: Event }
+  /** Ask the user for the access token of this channel: later `token`. */
+  | { readonly do: 'token'; readonly channel: ChannelId }
+  /** Use this besides the user's own ICE servers from now on, in place of the one of before. */
+  | { readonly do: 'ice'; readonly server: TurnServer }
+  /** Sigver only: may this peer come in? Later `authenticated`. */
+  | { readonly do: 'authenticate'; readonly channel: ChannelId; readonly token: string }
+  /** Sigver only: something to count. */
+  | { readonly do: 'note'; readonly note: Note }
   /** Lobby only: this socket said its hello; it now belongs to the group of that topic (made, if `key` is given). */
   | {
       readonly do: 'hand-over'
@@ -87,6 +95,15 @@ export type Input =
   | { readonly on: 'pageshow' }
   /** A stranger connected. Sigver: `path` is the topic. */
   | { readonly on: 'accepted'; readonly channel: ChannelId; readonly path: string; readonly address: string }
+  /** What the user gave as token, or why there is none. */
+  | {
+      readonly on: 'token'
+      readonly channel: ChannelId
+      readonly token: string
+      readonly problem: string | undefined
+    }
+  /** Sigver: undefined welcomes the peer, anything else says why not. */
+  | { readonly on: 'authenticated'; readonly channel: ChannelId; readonly refusal: string | undefined }
   /** A socket from the bot's lobby with the hello it said, and the nonce that the lobby had sent it. */
   | {
       readonly on: 'adopted'
@@ -99,6 +116,26 @@ export type Input =
   | { readonly on: 'leave' }
   | { readonly on: 'invite'; readonly url: string; readonly invitation: number }
   | { readonly on: 'send'; readonly to: MemberId | undefined; readonly data: Data; readonly ordered: boolean }
+
+/** A TURN server and what opens it for a while. */
+export interface TurnServer {
+  readonly urls: readonly string[]
+  readonly username: string
+  readonly credential: string
+}
+
+/** What happened in Sigver, for its operator. */
+export type Note =
+  | { readonly type: 'room'; readonly topic: string; readonly isOpen: boolean }
+  | { readonly type: 'peer'; readonly topic: string; readonly id: MemberId; readonly isThere: boolean }
+  | { readonly type: 'introduced' }
+  | { readonly type: 'relayed'; readonly bytes: number }
+  | {
+      readonly type: 'refused'
+      readonly channel: ChannelId
+      readonly code: number
+      readonly reason: string
+    }
 
 /** What users hear of. */
 export type Event =

@@ -19,6 +19,8 @@ export type MisuseCode =
 export type FaultCode =
   | 'SIGNALING_UNREACHABLE' // Sigver cannot be reached or went away; tried again
   | 'SIGNALING_REFUSED' // Sigver refused us for good
+  | 'SIGNALING_FULL' // Sigver has no place for us now; tried again
+  | 'TOKEN_FAILED' // the token option gave none; tried again
   | 'SIGNALING_GARBAGE' // what answers is not a Sigver, or lies
   | 'PEER_UNREACHABLE' // no direct link with this member; the message names the reason of each attempt
   | 'PEER_REFUSED' // a peer does not prove that it knows the key

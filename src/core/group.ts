@@ -36,6 +36,8 @@ export interface GroupOptions {
   readonly url: string
   /** Introduced before others: Node members. */
   readonly favored: boolean
+  /** The user is asked for an access token before each connection with Sigver. */
+  readonly needsToken: boolean
   readonly maxMessageSize: number
   readonly maxBacklog: number
   readonly random: (bytes: number) => Uint8Array
@@ -275,6 +277,7 @@ export class Group implements Core {
     this.signaling = new Signaling(this.context, {
       url: url.href,
       favored: this.options.favored,
+      needsToken: this.options.needsToken,
       newChannel: () => ++this.channels,
     })
     this.newLife(secrets)
@@ -353,6 +356,8 @@ export class Group implements Core {
         return this.mesh?.relayed(fact.from.id, fact.payload)
       case 'gone':
         return this.mesh?.hint(fact.peers)
+      case 'turn':
+        return this.context.out({ do: 'ice', server: fact.server })
       case 'error':
         return this.tell({ type: 'error', error: fact.error })
       case 'idTaken':

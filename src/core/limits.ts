@@ -30,6 +30,10 @@ export const limits = {
   hello: 3_000,
   /** Members in one table, ids in one claim: five times the largest group we test. */
   members: 256,
+  /** Characters of an access token: a JWT with a few claims has some 300. */
+  token: 4096,
+  /** URLs of one TURN server: UDP, TCP, TLS, by two names. A guess. */
+  turnUrls: 8,
   /** SDP of one data channel is about 500 bytes; candidates come apart. */
   sdp: 16 * KiB,
   /** Candidates of one dial and side. A guess: many interfaces times two protocols. */
@@ -146,9 +150,22 @@ export const limits = {
   absence: 17 * SECOND,
   /** A silent socket is dropped: above the members' heartbeat plus answer, twice missed. */
   socketSilence: 45 * SECOND,
+  /** Defaults of maxRooms and of maxConnectionsPerIp. Guesses: 100,000 rooms of two take some 400 MB; a school behind one
+   *  address has fewer than 1,000 pages open. */
+  rooms: 100_000,
+  socketsPerAddress: 1_000,
+  /** An upgrade request has to be complete by then. */
+  upgrade: 5 * SECOND,
+  /** Pieces of one WebSocket message: our own are never cut. */
+  fragments: 16,
   /** Frames per second of one socket, and the burst allowed. A join of 50 members needs some 200 (a guess). */
   framesPerSecond: 200,
   frameBurst: 1000,
+  /** Whoever decides about a token has to do so by then; frames that wait meanwhile. Guesses. */
+  authentication: 10 * SECOND,
+  waitingFrames: 16,
+  /** Those sent away come back within this, each at a time of its own. A guess: 10,000 then come at 2,500 a second. */
+  returning: 4 * SECOND,
   /** Two components are given so long to link before another pair is tried. */
   pairing: 5 * SECOND,
   /** A pair that failed is not tried again before. */

@@ -1,12 +1,12 @@
 // The connection with Sigver: CLOSED, CONNECTING, OPEN, CHECKING, CHECKED. Held by group.ts, which decides when to connect
 // and to check. Reports facts; knows nothing of links.
-import type { ChannelId, Context, Input, Milliseconds } from './contract.js'
-import { closeCodes, isFinal } from './closeCodes.js'
+import type { ChannelId, Context, Input, Milliseconds, TurnServer } from './contract.js'
+import { closeCodes, isCrowded, isFinal } from './closeCodes.js'
 import { type ErrorCode, NetfluxError } from './errors.js'
 import { limits, PROTOCOL_VERSION } from './limits.js'
 import type { PeerName } from './link.js'
 import type { Watch } from './liveness.js'
-import { decodeToPeer, encodeToServer, type ToPeer, type ToServer } from './signalingWire.js'
+import { type Claim, decodeToPeer, encodeToServer, type ToPeer, type ToServer } from './signalingWire.js'
 import { meansGarbage } from './standardCloseCodes.js'
 import { SignalingState } from './states.js'
 
@@ -16,6 +16,8 @@ export type SignalingFact =
   | { readonly fact: 'introduced'; readonly peer: PeerName }
   | { readonly fact: 'relayed'; readonly from: PeerName; readonly payload: Uint8Array }
   | { readonly fact: 'gone'; readonly peers: readonly PeerName[] }
+  /** A TURN server that I may use. */
+  | { readonly fact: 'turn'; readonly server: TurnServer }
   | { readonly fact: 'error'; readonly error: NetfluxError }
   /** Another member of the room has my id. */
   | { readonly fact: 'idTaken' }
@@ -26,6 +28,8 @@ export interface SignalingOptions {
   /** With the topic in its path. */
   readonly url: string
   readonly favored: boolean
+  /** The user has to be asked for one before each connection. */
+  readonly needsToken: boolean
   newChannel(): ChannelId
 }
 
@@ -34,7 +38,10 @@ export class Signaling {
   private facts: SignalingFact[] = []
   private channel: ChannelId | undefined
   private hasAnnounced = false
+  private token = ''
   private failures = 0
+  /** Sigver went away, and said after how long to come back. */
+  private returnAfter: Milliseconds | undefined
   /** When Sigver is told my members next. */
   private claimAt: Milliseconds = 0
   private isOutageTold = false
@@ -71,9 +78,16 @@ export class Signaling {
   /** Connects now, or after a pause that grows with each failure and differs from member to member. */
   connectSoon(): void {
     if (this.failures === 0) return this.connect()
+    this.setTimer('reconnect', this.context.now + this.pause())
+  }
+
+  private pause(): Milliseconds {
+    const { returnAfter } = this
+    this.returnAfter = undefined
+    if (returnAfter !== undefined) return Math.min(returnAfter, limits.reconnectMost)
     const pause = Math.min(limits.reconnect * 2 ** (this.failures - 1), limits.reconnectMost)
     const [byte = 0] = this.context.random(1)
-    this.setTimer('reconnect', this.context.now + pause * (1 + byte / 512))
+    return pause * (1 + byte / 512)
   }
 
   connect(): void {
@@ -84,21 +98,29 @@ export class Signaling {
     this.pingSince = undefined
     this.connectBy = this.context.now + limits.signalingDial
     this.become(SignalingState.CONNECTING)
-    this.context.out({ do: 'dial', channel: this.channel, url: this.options.url, trust: 'user' })
+    if (this.options.needsToken) this.context.out({ do: 'token', channel: this.channel })
+    else this.dial(this.channel)
     this.setTimer('heartbeat', this.connectBy)
+  }
+
+  private dial(channel: ChannelId): void {
+    this.context.out({ do: 'dial', channel, url: this.options.url, trust: 'user' })
   }
 
   /** Am I connected to everyone? These are the members that I know. */
   check(me: PeerName, members: readonly PeerName[]): void {
     if (this.state !== SignalingState.OPEN && this.state !== SignalingState.CHECKED) return
     const claim = { members, check: true }
-    const frame: ToServer = this.hasAnnounced
-      ? { type: 'claim', claim }
-      : { type: 'announce', version: PROTOCOL_VERSION, peer: me, favored: this.options.favored, claim }
+    const frame: ToServer = this.hasAnnounced ? { type: 'claim', claim } : this.announcement(me, claim)
     this.hasAnnounced = true
     this.send(frame)
     this.claimSoon(this.context.now + limits.claimEvery)
     this.become(SignalingState.CHECKING)
+  }
+
+  private announcement(peer: PeerName, claim: Claim): ToServer {
+    const { token } = this
+    return { type: 'announce', version: PROTOCOL_VERSION, peer, favored: this.options.favored, claim, token }
   }
 
   /** A link is proven: I am connected to at least one member. */
@@ -156,6 +178,10 @@ export class Signaling {
 
   handle(input: Input): void {
     switch (input.on) {
+      case 'token':
+        if (input.problem !== undefined) return this.giveUp('TOKEN_FAILED', input.problem)
+        this.token = input.token
+        return this.dial(input.channel)
       case 'opened':
         this.connectBy = undefined
         this.become(SignalingState.OPEN)
@@ -203,6 +229,12 @@ export class Signaling {
       case 'gone':
         this.facts.push({ fact: 'gone', peers: frame.peers })
         return
+      case 'turn':
+        this.facts.push({ fact: 'turn', server: frame })
+        return
+      case 'away':
+        this.returnAfter = frame.after
+        return
       case 'pong':
     }
   }
@@ -212,7 +244,8 @@ export class Signaling {
     else if (isFinal(code)) {
       this.error('SIGNALING_REFUSED', `it refused: ${reason || code}`)
       this.facts.push({ fact: 'refused' })
-    } else if (meansGarbage(code)) this.outage('SIGNALING_GARBAGE', `it is not a Sigver: ${reason || code}`)
+    } else if (isCrowded(code)) this.outage('SIGNALING_FULL', reason)
+    else if (meansGarbage(code)) this.outage('SIGNALING_GARBAGE', `it is not a Sigver: ${reason || code}`)
     else this.outage('SIGNALING_UNREACHABLE', reason || `closed with ${code}`)
     this.reset()
     this.failures += 1

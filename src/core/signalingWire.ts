@@ -1,6 +1,6 @@
 // Bytes <-> checked frames between a peer and Sigver. Used by both ends; the only importer of the generated signaling code.
 // What the decoders return has the right lengths and lies within limits.ts; any other bytes give undefined.
-import type { Incarnation, MemberId } from './contract.js'
+import type { Incarnation, MemberId, TurnServer } from './contract.js'
 import { signaling as proto } from './generated/signaling.js'
 import { limits } from './limits.js'
 import { fromHex, toHex } from './secrets.js'
@@ -31,6 +31,8 @@ export type ToServer =
       readonly peer: Peer
       readonly favored: boolean
       readonly claim: Claim
+      /** '' if there is none. */
+      readonly token: string
     }
   | { readonly type: 'claim'; readonly claim: Claim }
   | Relay
@@ -43,6 +45,9 @@ export type ToPeer =
   | Relay
   | { readonly type: 'gone'; readonly peers: readonly Peer[] }
   | { readonly type: 'pong' }
+  | ({ readonly type: 'turn' } & TurnServer)
+  /** Milliseconds. */
+  | { readonly type: 'away'; readonly after: number }
 
 const INCARNATION_BYTES = 8
 
@@ -57,8 +62,8 @@ export const decodeToServer = (bytes: Uint8Array): ToServer | undefined =>
 function toServerProto(frame: ToServer): proto.IToServer {
   switch (frame.type) {
     case 'announce': {
-      const { version, peer, favored, claim } = frame
-      return { announce: { version, peer: peerProto(peer), favored, claim: claimProto(claim) } }
+      const { version, peer, favored, claim, token } = frame
+      return { announce: { version, peer: peerProto(peer), favored, claim: claimProto(claim), token } }
     }
     case 'claim':
       return { claim: claimProto(frame.claim) }
@@ -82,8 +87,10 @@ function toServerFrame({ announce, claim, relay, unreachable, ping }: proto.ToSe
 function announceFrom(announce: proto.IAnnounce): ToServer | undefined {
   const peer = peerFrom(announce.peer)
   const claim = claimFrom(announce.claim)
-  if (!peer || !claim) return undefined
-  return { type: 'announce', version: announce.version ?? 0, peer, favored: announce.favored ?? false, claim }
+  const token = announce.token ?? ''
+  if (!peer || !claim || token.length > limits.token) return undefined
+  const { version, favored } = announce
+  return { type: 'announce', version: version ?? 0, peer, favored: favored ?? false, claim, token }
 }
 
 // ---- to a peer
@@ -106,14 +113,21 @@ function toPeerProto(frame: ToPeer): proto.IToPeer {
       return { gone: { peers: peersProto(frame.peers) } }
     case 'pong':
       return { pong: {} }
+    case 'turn':
+      return { turn: { ...frame, urls: [...frame.urls] } }
+    case 'away':
+      return { away: { after: frame.after } }
   }
 }
 
-function toPeerFrame({ connected, introduction, relay, gone, pong }: proto.ToPeer): ToPeer | undefined {
+function toPeerFrame(frame: proto.ToPeer): ToPeer | undefined {
+  const { connected, introduction, relay, gone, pong, turn, away } = frame
   if (connected) return { type: 'connected' }
   if (introduction) return fill(peerFrom(introduction.peer), (peer) => ({ type: 'introduction', peer }))
   if (relay) return relayFrom(relay)
   if (gone) return fill(peersFrom(gone.peers), (peers) => ({ type: 'gone', peers }))
+  if (turn) return turnFrom(turn)
+  if (away) return { type: 'away', after: away.after ?? 0 }
   return pong ? { type: 'pong' } : undefined
 }
 
@@ -181,4 +195,9 @@ function claimFrom(claim: proto.IClaim | null | undefined): Claim | undefined {
 
 function relayFrom({ peer, payload }: proto.IRelay): Relay | undefined {
   return fill(peerFrom(peer), (peer) => ({ type: 'relay', peer, payload: payload ?? new Uint8Array(0) }))
+}
+
+function turnFrom({ urls, username, credential }: proto.ITurn): ToPeer | undefined {
+  if (!urls || urls.length > limits.turnUrls) return undefined
+  return { type: 'turn', urls, username: username ?? '', credential: credential ?? '' }
 }

@@ -1,6 +1,7 @@
 // What the ports of browsers and of Node share: which channel is which transport, and the timers. It turns outputs into
 // calls of a transport, and a transport's events into inputs; what is dialled and with what, the two ports decide.
-import type { Capabilities, ChannelId, Input, Milliseconds, Output } from '../core/contract.js'
+import type { Capabilities, ChannelId, Input, Milliseconds, Output, TurnServer } from '../core/contract.js'
+import { limits } from '../core/limits.js'
 import { messageOf, Refused } from './connection.js'
 import { DataChannelTransport, type PeerConnectionConstructor, type PeerSetup } from './dataChannel.js'
 import type { RtcConfiguration } from './ice.js'
@@ -15,6 +16,8 @@ export interface PortOptions {
   /** Node: a peer's URL may lead into this network, or to this machine. */
   readonly allowPrivateAddresses?: boolean
   readonly signalingServer?: string
+  /** For Sigver. A function is asked each time. */
+  readonly token?: string | (() => string | Promise<string>)
   /** Counts the peer connections; by default one count for the whole process. */
   readonly peerConnections?: PeerConnections
 }
@@ -28,6 +31,7 @@ export abstract class ChannelPort implements Port {
     (timer) => this.emit({ on: 'timer', timer }),
   )
   private adopted: ChannelId = 0
+  private turn: TurnServer | undefined
   protected emit: (input: Input) => void = () => {}
 
   constructor(protected readonly options: PortOptions) {}
@@ -67,6 +71,11 @@ export abstract class ChannelPort implements Port {
         return this.channels.get(output.channel)?.send(output.bytes)
       case 'close':
         return this.take(output.channel)?.close(output.code, output.reason)
+      case 'token':
+        return void this.askToken(output.channel)
+      case 'ice':
+        this.turn = output.server
+        return
       case 'timer':
         return this.timers.set(output.timer, output.at)
     }
@@ -90,7 +99,21 @@ export abstract class ChannelPort implements Port {
 
   private connect(offer?: string): Transport {
     const { rtcConfiguration: configuration, peerConnections: connections = ofThisProcess } = this.options
-    return new DataChannelTransport({ ...this.peerSetup(), configuration, connections }, offer)
+    const setup = { ...this.peerSetup(), configuration, connections, turn: this.turn }
+    return new DataChannelTransport(setup, offer)
+  }
+
+  private async askToken(channel: ChannelId): Promise<void> {
+    const { token } = this.options
+    try {
+      // Asked in a turn of its own: a user's function must not run inside the handling of an output.
+      const given: unknown = typeof token === 'function' ? await Promise.resolve().then(token) : await token
+      if (typeof given !== 'string') throw new Error('the token is not a string')
+      if (given.length > limits.token) throw new Error(`the token is longer than ${limits.token} characters`)
+      this.emit({ on: 'token', channel, token: given, problem: undefined })
+    } catch (error) {
+      this.emit({ on: 'token', channel, token: '', problem: messageOf(error) })
+    }
   }
 
   private own(channel: ChannelId, transport: Transport): void {

@@ -1,7 +1,7 @@
 // A Transport over one RTCPeerConnection with one pre-negotiated, ordered data channel: the browser's, that of
 // @roamhq/wrtc or of another implementation. Used by the ports. The channel is always closed before its connection,
 // and neither is touched or listened to afterwards.
-import { type Milliseconds, NO_ANSWER } from '../core/contract.js'
+import { type Milliseconds, NO_ANSWER, type TurnServer } from '../core/contract.js'
 import { limits } from '../core/limits.js'
 import { Connection, messageOf, sendable } from './connection.js'
 import { ask, candidateText, CandidateWindow, describesDataChannel, parseCandidate } from './ice.js'
@@ -15,6 +15,8 @@ export interface PeerSetup {
   readonly RTCPeerConnection: PeerConnectionConstructor
   readonly configuration: RtcConfiguration | undefined
   readonly connections: PeerConnections
+  /** Sigver's, besides those of the configuration. */
+  readonly turn?: TurnServer | undefined
   /** Where no event tells of a shrinking queue. */
   readonly pollEvery?: Milliseconds
   /** Sends wait for the end of this turn: an implementation that crashes when it sends after the other side has closed
@@ -128,7 +130,7 @@ export class DataChannelTransport extends Connection {
     this.giveBack = this.setup.connections.take()
     if (!this.giveBack)
       throw new Error('TOO_MANY_CONNECTIONS: all peer connections of this process are in use')
-    const configuration = await ask(this.setup.configuration)
+    const configuration = await ask(this.setup.configuration, this.setup.turn)
     if (this.isOver) return
     this.connect(configuration)
     if (offer !== undefined) await this.setRemote('offer', offer)

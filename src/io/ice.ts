@@ -1,5 +1,6 @@
 // What a peer connection is configured with, and what it tells the other side and is told: configurations, session
 // descriptions and candidates, checked. Used by dataChannel.ts; it opens nothing.
+import type { TurnServer } from '../core/contract.js'
 import { limits } from '../core/limits.js'
 
 /** As users write it: also a function, also an asynchronous one, which is asked before each connection. */
@@ -10,7 +11,16 @@ export const DEFAULT_RTC_CONFIGURATION: RTCConfiguration = {
   iceServers: [{ urls: 'stun:stun.l.google.com:19302' }],
 }
 
-export async function ask(given: RtcConfiguration | undefined): Promise<RTCConfiguration> {
+/** The user's configuration, with the TURN server that Sigver gave. */
+export async function ask(given: RtcConfiguration | undefined, turn?: TurnServer): Promise<RTCConfiguration> {
+  const configuration = await askUser(given)
+  if (!turn) return configuration
+  const iceServers = [...(configuration.iceServers ?? []), { ...turn, urls: [...turn.urls] }]
+  // A server may write what it likes; what makes no sense must not keep us from connecting.
+  return faultOf({ iceServers }) === undefined ? { ...configuration, iceServers } : configuration
+}
+
+async function askUser(given: RtcConfiguration | undefined): Promise<RTCConfiguration> {
   // Asked in a turn of its own: a user's function must not run inside the handling of an output.
   const configuration = typeof given === 'function' ? await Promise.resolve().then(given) : given
   if (!configuration) return DEFAULT_RTC_CONFIGURATION

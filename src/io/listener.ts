@@ -1,6 +1,7 @@
 // Accepts WebSockets on somebody's http(s) server (Node). Used by Bot and Sigver; it parses nothing but the path.
 // Several listeners, of ours and of others, can share one server. No bytes from the network can make it throw.
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer, type PerMessageDeflateOptions } from 'ws'
 import { limits } from '../core/limits.js'
@@ -22,10 +23,12 @@ export interface ListenerOptions {
   readonly accepts: (path: string) => string | undefined
   readonly maxPayload?: number
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions
+  /** The address is what a proxy says in X-Forwarded-For. */
+  readonly trustProxy?: boolean
 }
 
 /** `path` is what accepts() returned. The socket is open; what it sends waits until somebody listens to it. */
-export type OnSocket = (socket: Transport, path: string, address: string) => void
+export type OnSocket = (socket: Transport, path: string, address: string, request: IncomingMessage) => void
 
 /** On our own upgrade listeners: whether they would take a path. So that of several the last one can refuse it. */
 const TAKES = Symbol.for('netflux.takes')
@@ -60,8 +63,10 @@ export class Listener {
       return
     }
     const opened = this.handshake(request, socket, head)
+    if (!opened) return
+    const address = (this.options.trustProxy && forwarded(request)) || addressOf(request)
     // The server's side sends unmasked frames from the memory it was given.
-    if (opened) this.onSocket(new WebSocketTransport(opened, { copies: true }), path, addressOf(request))
+    this.onSocket(new WebSocketTransport(opened, { copies: true }), path, address, request)
   }
 
   /** `ws` answers in the same turn, or refuses a bad request by itself. */
@@ -88,6 +93,7 @@ function socketServerOptions(options: ListenerOptions) {
     noServer: true,
     clientTracking: false,
     maxPayload: options.maxPayload ?? limits.payload,
+    maxFragments: limits.fragments,
     perMessageDeflate: options.perMessageDeflate ?? false,
     closeTimeout: limits.closing,
   }
@@ -99,8 +105,19 @@ function refuse(socket: Duplex): void {
 }
 
 /** IPv4 addresses look the same whether or not the server also listens on IPv6. */
-const addressOf = (request: IncomingMessage): string =>
-  (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+const addressOf = (request: IncomingMessage): string => plain(request.socket.remoteAddress ?? '')
+
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
+
+/** Whom the nearest proxy saw. What stands before it may be anything that the client wrote. */
+function forwarded({ headers }: IncomingMessage): string | undefined {
+  const last =
+    String(headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .pop()
+      ?.trim() ?? ''
+  return isIP(last) ? plain(last) : undefined
+}
 
 type OurListener = OnUpgrade & { readonly [TAKES]: (path: string) => boolean }
 

@@ -2,8 +2,8 @@
 // One port belongs to one driver. The simulated port of the tests implements it too.
 import type { Capabilities, Input, Milliseconds, Output } from '../core/contract.js'
 
-/** Outputs that concern the world; the driver itself handles `tell`, `turn` and `hand-over`. */
-export type IoOutput = Exclude<Output, { do: 'tell' } | { do: 'turn' } | { do: 'hand-over' }>
+/** Outputs that concern the world; the driver itself handles the others. */
+export type IoOutput = Exclude<Output, { do: 'tell' | 'turn' | 'hand-over' | 'note' | 'authenticate' }>
 
 export interface Port {
   readonly capabilities: Capabilities

@@ -29,6 +29,7 @@ class Target {
       signalingServer: 'wss://sigver.example/',
       url: 'wss://bot.example/',
       favored: true,
+      needsToken: false,
       maxMessageSize: 100_000,
       maxBacklog: limits.backlog,
       random: (count) => Uint8Array.from({ length: count }, () => ++this.seed % 251),

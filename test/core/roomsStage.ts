@@ -2,9 +2,9 @@
 // by hand. Fails by itself when an output goes to a channel that is not open.
 import assert from 'node:assert/strict'
 import { closeCodes } from '../../src/core/closeCodes.js'
-import type { Input, Milliseconds, Output } from '../../src/core/contract.js'
+import type { Input, Milliseconds, Note, Output } from '../../src/core/contract.js'
 import { PROTOCOL_VERSION } from '../../src/core/limits.js'
-import { Rooms } from '../../src/core/rooms.js'
+import { SigverCore, type SigverCoreOptions } from '../../src/core/sigver.js'
 import {
   decodeToPeer,
   encodeToServer,
@@ -27,6 +27,8 @@ export interface Announcing {
   readonly favored?: boolean
   readonly life?: number
   readonly version?: number
+  readonly address?: string
+  readonly token?: string
 }
 
 interface Line {
@@ -38,36 +40,48 @@ interface Line {
 export class Stage {
   now: Milliseconds = 0
   readonly timers = new Map<string, Milliseconds>()
+  /** Why peers were sent away last. */
+  readonly reasons = new Map<number, string>()
   private readonly lines = new Map<number, Line>()
   private readonly channels = new Map<number, number>()
   private lastChannel = 0
 
-  constructor(readonly rooms = new Rooms()) {}
+  readonly rooms: SigverCore
+  /** What its operator hears of. */
+  readonly notes: Note[] = []
+  /** Tokens that nobody has decided about yet, by channel. */
+  readonly asked = new Map<number, string>()
+
+  constructor(options: SigverCoreOptions = {}) {
+    let byte = 0
+    this.rooms = new SigverCore((count) => new Uint8Array(count).map(() => (byte += 37)), options)
+  }
 
   // ---- what peers do
 
   /** A socket that has said nothing yet. */
-  accept(id: number, topic = TOPIC): number {
+  accept(id: number, topic = TOPIC, address = ''): number {
     const channel = --this.lastChannel
     this.lines.set(channel, { id, isOpen: true, heard: [] })
     this.channels.set(id, channel)
-    this.handle({ on: 'accepted', channel, path: topic, address: '' })
+    this.handle({ on: 'accepted', channel, path: topic, address })
     return channel
   }
 
   /** A new socket, announced. Returns what it hears at once. */
   arrive(id: number, announcing: Announcing = {}): readonly string[] {
-    this.accept(id, announcing.topic)
+    this.accept(id, announcing.topic, announcing.address)
+    if (!this.isOpen(id)) return this.heard(id)
     this.announce(id, announcing)
     return this.heard(id)
   }
 
   announce(
     id: number,
-    { members = [], favored = false, life, version = PROTOCOL_VERSION }: Announcing,
+    { members = [], favored = false, life, version = PROTOCOL_VERSION, token = '' }: Announcing,
   ): void {
     const claim = { members: members.map((member) => peerOf(member)), check: true }
-    this.say(id, { type: 'announce', version, peer: peerOf(id, life), favored, claim })
+    this.say(id, { type: 'announce', version, peer: peerOf(id, life), favored, claim, token })
   }
 
   claim(id: number, members: readonly number[], check = false): void {
@@ -148,9 +162,18 @@ export class Stage {
     for (const output of outputs) {
       if (output.do === 'timer') this.setTimer(output.timer, output.at)
       else if (output.do === 'send') this.lineOf(output.channel).heard.push(wordsOf(output.bytes))
-      else if (output.do === 'close') this.hangUp(output.channel, output.code)
+      else if (output.do === 'close') this.hangUp(output.channel, output.code, output.reason)
+      else if (output.do === 'note') this.notes.push(output.note)
+      else if (output.do === 'authenticate') this.asked.set(output.channel, output.token)
       else assert.fail(`unexpected output ${output.do}`)
     }
+  }
+
+  /** Somebody has decided about its token. */
+  decide(id: number, refusal: string | undefined): void {
+    const channel = this.channelOf(id)
+    assert.ok(this.asked.delete(channel), `nobody asked about ${id}`)
+    this.handle({ on: 'authenticated', channel, refusal })
   }
 
   private setTimer(timer: string, at: Milliseconds | undefined): void {
@@ -158,11 +181,12 @@ export class Stage {
     else this.timers.set(timer, at)
   }
 
-  private hangUp(channel: number, code: number | undefined): void {
+  private hangUp(channel: number, code: number | undefined, reason: string | undefined): void {
     const line = this.lineOf(channel)
     line.isOpen = false
     const name = Object.entries(closeCodes).find(([, value]) => value === code)?.[0]
     line.heard.push(`closed: ${name ?? code}`)
+    this.reasons.set(line.id, reason ?? '')
   }
 
   private lineOf(channel: number): Line {
@@ -185,6 +209,10 @@ function wordsOf(bytes: Uint8Array): string {
       return `relay from ${frame.peer.id}: ${Buffer.from(frame.payload).toString()}`
     case 'gone':
       return `gone ${frame.peers.map(({ id }) => id).join(' ')}`
+    case 'turn':
+      return `turn ${frame.urls.join(' ')} ${frame.username} ${frame.credential}`
+    case 'away':
+      return `away ${frame.after}`
     default:
       return frame.type
   }

@@ -46,6 +46,7 @@ const anyToServer: fc.Arbitrary<ToServer> = fc.oneof(
       version: fc.integer({ min: 0, max: 0xffffffff }),
       peer: anyPeer,
       favored: fc.boolean(),
+      token: fc.string({ maxLength: 40 }),
       claim: anyClaim,
     },
     ordinary,
@@ -61,6 +62,16 @@ const anyToPeer: fc.Arbitrary<ToPeer> = fc.oneof(
   anyRelay,
   fc.record({ type: fc.constant('gone' as const), peers: anyPeers }, ordinary),
   fc.constant({ type: 'pong' as const }),
+  fc.record(
+    {
+      type: fc.constant('turn' as const),
+      urls: fc.array(fc.string({ maxLength: 40 }), { maxLength: limits.turnUrls }),
+      username: fc.string({ maxLength: 40 }),
+      credential: fc.string({ maxLength: 40 }),
+    },
+    ordinary,
+  ),
+  fc.record({ type: fc.constant('away' as const), after: fc.integer({ min: 0, max: 0xffffffff }) }, ordinary),
 )
 
 /** A payload is a view of the input, in Node a Buffer. */
@@ -93,7 +104,7 @@ test('every frame to a peer comes back as it was', () => {
 test('the encoding of version 1 does not change', () => {
   const peer = { id: 0x01020304, incarnation: '00112233445566ff' }
   const claim = { members: [{ id: 5, incarnation: 'ffffffffffffffff' }], check: true }
-  const announce = { type: 'announce', version: 1, peer, favored: true, claim } as const
+  const announce = { type: 'announce', version: 1, peer, favored: true, claim, token: '' } as const
   const name = '0d 04030201 12 08 00112233445566ff'
   const expected = `0a 2b 08 01 12 0f ${name} 18 01 22 14 0a 10 0a 04 05000000 12 08 ffffffffffffffff 10 01`
   assert.equal(hex(encodeToServer(announce)), expected.replaceAll(' ', ''))

@@ -1,5 +1,6 @@
 // The listener shares a server with others and survives whatever bytes come.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { after, afterEach, beforeEach, test } from 'node:test'
@@ -33,15 +34,15 @@ function listen(
   options: Partial<ListenerOptions> = {},
 ): Listener {
   const accepts = (asked: string) => (asked === path ? `room of ${path}` : undefined)
-  return new Listener({ server, accepts, ...options }, (transport, given, address) => {
+  return new Listener({ server, accepts, ...options }, (transport, given, address, request) => {
     opened.push(transport)
-    onSocket(transport, given, address)
+    onSocket(transport, given, address, request)
   })
 }
 
 /** What became of a dial: 'open', or the message of the error. */
-function dial(path: string): Promise<string> {
-  const socket = new WebSocket(url(path))
+function dial(path: string, headers = {}): Promise<string> {
+  const socket = new WebSocket(url(path), { headers })
   return new Promise((resolve) => {
     socket.on('open', () => (socket.close(), resolve('open')))
     socket.on('error', (error) => resolve(error.message))
@@ -62,9 +63,35 @@ const upgrade = (path: string) =>
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
 
 test('an accepted socket comes with what accepts() returned and the address', async () => {
-  const heard = new Promise<unknown[]>((resolve) => listen('/a', (_, ...rest) => resolve(rest)))
+  const heard = new Promise<unknown[]>((resolve) =>
+    listen('/a', (_, path, address, request) => resolve([path, address, request.url])),
+  )
   assert.equal(await dial('/a?query'), 'open')
-  assert.deepEqual(await heard, ['room of /a', '127.0.0.1'])
+  assert.deepEqual(await heard, ['room of /a', '127.0.0.1', '/a?query'])
+})
+
+test('the address is what the nearest proxy says, where one is trusted', async () => {
+  const heard: string[] = []
+  listen('/trusting', (_, _path, address) => heard.push(address), { trustProxy: true })
+  listen('/wary', (_, _path, address) => heard.push(address))
+  const said = { 'x-forwarded-for': '203.0.113.1, ::ffff:198.51.100.7' }
+  assert.equal(await dial('/trusting', said), 'open')
+  assert.equal(await dial('/wary', said), 'open')
+  assert.equal(await dial('/trusting', { 'x-forwarded-for': '198.51.100.7, not an address' }), 'open')
+  assert.deepEqual(heard, ['198.51.100.7', '127.0.0.1', '127.0.0.1'])
+})
+
+test('a message in more pieces than may be closes its socket', async () => {
+  const reasons = new Promise<number>((resolve) =>
+    listen('/a', (transport) =>
+      transport.listen({ message() {}, drained() {}, closed: (code) => resolve(code) }),
+    ),
+  )
+  const socket = new WebSocket(url('/a'))
+  await once(socket, 'open')
+  for (let i = 0; i < 20; i++) socket.send('x', { fin: i === 19 })
+  assert.equal(await reasons, 1002)
+  socket.terminate()
 })
 
 test('a path that nobody takes is refused with 404', async () => {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ErrorCode, NetfluxError } from '../../src/core/errors.js'
-import { Rooms } from '../../src/core/rooms.js'
+import { SigverCore } from '../../src/core/sigver.js'
 import { Driver } from '../../src/driver.js'
 import {
   Bot,
@@ -107,7 +107,7 @@ export class TestSigver {
     await listen(server, this.url === '' ? 0 : Number(new URL(this.url).port))
     this.url = urlOf(server)
     const port = new NodePort()
-    const driver = new Driver(new Rooms(), port, () => {})
+    const driver = new Driver(new SigverCore((bytes) => port.random(bytes)), port, () => {})
     new Listener({ server, accepts: (path) => path.slice(1) }, (socket, path, address) =>
       driver.submit({ on: 'accepted', channel: port.adopt(socket), path, address }),
     )

@@ -66,7 +66,14 @@ class Client {
     const client = new Client(url)
     await once(client.socket, 'open')
     const claim = { members: members.map(peerOf), check: true }
-    client.say({ type: 'announce', version: PROTOCOL_VERSION, peer: peerOf(id), favored: false, claim })
+    client.say({
+      type: 'announce',
+      version: PROTOCOL_VERSION,
+      peer: peerOf(id),
+      favored: false,
+      claim,
+      token: '',
+    })
     return client
   }
 
@@ -120,7 +127,14 @@ test('two members in different rooms never hear of each other', async () => {
   const other = new Client(url, TOPIC.toUpperCase())
   await once(other.socket, 'open')
   const claim = { members: [], check: true }
-  other.say({ type: 'announce', version: PROTOCOL_VERSION, peer: peerOf(1), favored: false, claim })
+  other.say({
+    type: 'announce',
+    version: PROTOCOL_VERSION,
+    peer: peerOf(1),
+    favored: false,
+    claim,
+    token: '',
+  })
   assert.deepEqual(await other.next(), { type: 'connected' })
 })
 

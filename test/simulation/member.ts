@@ -53,6 +53,7 @@ export class Member {
       signalingServer: SIGVER,
       url,
       favored: url !== '',
+      needsToken: false,
       maxMessageSize: limits.messageSize,
       maxBacklog: this.maxBacklog,
       random: (count) => this.draw(count),

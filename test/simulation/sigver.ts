@@ -1,5 +1,5 @@
 // Sigver in a simulated world: the real rooms on a simulated port. It may lie, if a fault makes it.
-import { Rooms } from '../../src/core/rooms.js'
+import { SigverCore } from '../../src/core/sigver.js'
 import { Driver } from '../../src/driver.js'
 import type { Pipe } from './network.js'
 import { SimulatedPort } from './simulatedPort.js'
@@ -12,7 +12,7 @@ export class SimulatedSigver {
 
   constructor(private readonly world: World) {
     this.port = new SimulatedPort('sigver', world.network, world.clock, world.coreRandom.bytes)
-    const driver = new Driver(new Rooms(), this.port, () => {})
+    const driver = new Driver(new SigverCore(world.coreRandom.bytes), this.port, () => {})
     world.network.serve(new URL(SIGVER.replace(/^ws/, 'http')).origin, {
       host: 'sigver',
       accept: (transport: Pipe, path, address) =>

@@ -31,7 +31,14 @@ function toServerOf(random: Random): ToServer {
   const peer = peerOf(random)
   switch (type) {
     case 'announce':
-      return { type, version: random.uint32(), peer, favored: random.once(2), claim: claimOf(random) }
+      return {
+        type,
+        version: random.uint32(),
+        peer,
+        favored: random.once(2),
+        claim: claimOf(random),
+        token: random.once(3) ? 'a token' : '',
+      }
     case 'claim':
       return { type, claim: claimOf(random) }
     case 'relay':

@@ -1,0 +1,224 @@
+// Who may speak with Sigver, and how much: a deadline for the first frame, a version, a token, a budget of frames, a
+// number of sockets per address. Held by sigver.ts, which passes on what those who may have to say. Knows no rooms.
+import { type CloseReason, closeCodes, closeReasons } from './closeCodes.js'
+import type { ChannelId, Context, Milliseconds, TurnServer } from './contract.js'
+import { limits, PROTOCOL_VERSION } from './limits.js'
+import { decodeToServer, encodeToPeer, type Peer, type ToPeer, type ToServer } from './signalingWire.js'
+
+export interface DoorOptions {
+  readonly socketsPerAddress: number
+  readonly framesPerSecond: number
+  /** Whether each peer needs somebody's consent. */
+  readonly authenticates: boolean
+  /** New credentials, and how long they are good. */
+  readonly turn: ((peer: Peer) => { readonly server: TurnServer; readonly lasts: Milliseconds }) | undefined
+}
+
+export type Announcement = ToServer & { readonly type: 'announce' }
+/** What a peer that was let in says. */
+export type Said = Exclude<ToServer, { type: 'announce' } | { type: 'ping' }>
+
+export type DoorFact =
+  | {
+      readonly fact: 'arrived'
+      readonly channel: ChannelId
+      readonly topic: string
+      readonly announcement: Announcement
+    }
+  | { readonly fact: 'said'; readonly channel: ChannelId; readonly frame: Said; readonly bytes: Uint8Array }
+  /** It was asleep or cut off, and speaks again. */
+  | { readonly fact: 'returned'; readonly channel: ChannelId }
+  | { readonly fact: 'left'; readonly channel: ChannelId }
+
+interface Socket {
+  readonly channel: ChannelId
+  readonly topic: string
+  readonly address: string
+  readonly since: Milliseconds
+  heardAt: Milliseconds
+  /** Frames that it may still send at `heardAt`. */
+  budget: number
+  /** `asking`: it has announced itself, and somebody decides about its token. */
+  stage: 'new' | Asking | 'inside'
+  /** When it needs new credentials. */
+  turnAt: Milliseconds
+}
+
+interface Asking {
+  readonly announcement: Announcement
+  readonly since: Milliseconds
+  /** What came meanwhile. */
+  readonly waiting: Uint8Array[]
+}
+
+const topicPattern = new RegExp(`^[A-Za-z0-9_-]{${limits.topicLength}}$`)
+
+/** A member's topic is 32 bytes in base64url. */
+export const isTopic = (path: string): boolean => topicPattern.test(path)
+
+const PONG = encodeToPeer({ type: 'pong' })
+
+export class Door {
+  private readonly sockets = new Map<ChannelId, Socket>()
+  private readonly addresses = new Map<string, number>()
+  private facts: DoorFact[] = []
+  private isShut = false
+
+  constructor(
+    private readonly context: Context,
+    private readonly options: DoorOptions,
+  ) {}
+
+  take(): readonly DoorFact[] {
+    const facts = this.facts
+    if (facts.length > 0) this.facts = []
+    return facts
+  }
+
+  get size(): number {
+    return this.sockets.size
+  }
+
+  // ---- inputs
+
+  accept(channel: ChannelId, path: string, address: string): void {
+    const { now } = this.context
+    if (this.isShut) return this.close(channel, 'closing')
+    if (!isTopic(path)) return this.close(channel, 'badTopic')
+    const count = this.addresses.get(address) ?? 0
+    if (count >= this.options.socketsPerAddress) return this.close(channel, 'addressFull')
+    this.addresses.set(address, count + 1)
+    const budget = limits.frameBurst
+    const socket = { channel, topic: path, address, since: now, heardAt: now, budget, turnAt: Infinity }
+    this.sockets.set(channel, { ...socket, stage: 'new' })
+  }
+
+  receive(channel: ChannelId, bytes: Uint8Array): void {
+    const socket = this.sockets.get(channel)
+    if (!socket) return
+    const { now } = this.context
+    const wasAway = now - socket.heardAt >= limits.absence
+    if (!this.spend(socket)) return this.dismiss(channel, 'tooManyFrames')
+    if (wasAway && socket.stage === 'inside') this.facts.push({ fact: 'returned', channel })
+    this.hear(socket, bytes)
+  }
+
+  authenticated(channel: ChannelId, refusal: string | undefined): void {
+    const socket = this.sockets.get(channel)
+    if (!socket || typeof socket.stage === 'string') return
+    if (refusal !== undefined) return this.dismiss(channel, 'refused', refusal)
+    const { announcement, waiting } = socket.stage
+    this.admit(socket, announcement)
+    for (const bytes of waiting) if (this.sockets.has(channel)) this.hear(socket, bytes)
+  }
+
+  /** Its socket is closed, by whomever. */
+  forget(channel: ChannelId): void {
+    const socket = this.sockets.get(channel)
+    if (!socket) return
+    this.sockets.delete(channel)
+    const count = this.addresses.get(socket.address) ?? 0
+    if (count > 1) this.addresses.set(socket.address, count - 1)
+    else this.addresses.delete(socket.address)
+    if (socket.stage === 'inside') this.facts.push({ fact: 'left', channel })
+  }
+
+  sweep(): void {
+    const { now } = this.context
+    for (const socket of this.sockets.values()) {
+      const reason = lateness(socket, now)
+      if (reason) this.dismiss(socket.channel, reason)
+    }
+  }
+
+  /** Those who are inside get new credentials before the old ones expire. */
+  refresh(peerOf: (channel: ChannelId) => Peer | undefined): void {
+    for (const socket of this.sockets.values()) {
+      const peer = socket.turnAt <= this.context.now ? peerOf(socket.channel) : undefined
+      if (peer) this.tellTurn(socket, peer)
+    }
+  }
+
+  /** Sends everyone away, to come back later or elsewhere, and lets nobody in any more. */
+  shut(): void {
+    this.isShut = true
+    for (const { channel, stage } of this.sockets.values()) {
+      const [low = 0, high = 0] = this.context.random(2)
+      const after = Math.floor((limits.returning * (low + 256 * high)) / 65_536)
+      if (stage === 'inside') this.tell(channel, { type: 'away', after })
+      this.close(channel, 'closing')
+    }
+    this.sockets.clear()
+    this.addresses.clear()
+  }
+
+  /** Sends one away. */
+  dismiss(channel: ChannelId, reason: CloseReason, why?: string): void {
+    this.close(channel, reason, why)
+    this.forget(channel)
+  }
+
+  // ---- frames
+
+  private hear(socket: Socket, bytes: Uint8Array): void {
+    const { channel, stage } = socket
+    const frame = decodeToServer(bytes)
+    if (!frame) this.dismiss(channel, 'badFrame')
+    else if (frame.type === 'ping') this.context.out({ do: 'send', channel, bytes: PONG })
+    else if (frame.type === 'announce') this.announce(socket, frame)
+    else if (stage === 'inside') this.facts.push({ fact: 'said', channel, frame, bytes })
+    else if (stage !== 'new' && stage.waiting.length < limits.waitingFrames) stage.waiting.push(bytes.slice())
+    else this.dismiss(channel, 'notAnnounced')
+  }
+
+  private announce(socket: Socket, announcement: Announcement): void {
+    const { channel, stage } = socket
+    if (stage !== 'new') return this.dismiss(channel, 'notAnnounced')
+    if (announcement.version !== PROTOCOL_VERSION) return this.dismiss(channel, 'badVersion')
+    if (!this.options.authenticates) return this.admit(socket, announcement)
+    socket.stage = { announcement, since: this.context.now, waiting: [] }
+    this.context.out({ do: 'authenticate', channel, token: announcement.token })
+  }
+
+  private admit(socket: Socket, announcement: Announcement): void {
+    const { channel, topic } = socket
+    socket.stage = 'inside'
+    this.tellTurn(socket, announcement.peer)
+    this.facts.push({ fact: 'arrived', channel, topic, announcement })
+  }
+
+  private tellTurn(socket: Socket, peer: Peer): void {
+    const turn = this.options.turn?.(peer)
+    if (!turn) return
+    socket.turnAt = this.context.now + turn.lasts / 2
+    this.tell(socket.channel, { type: 'turn', ...turn.server })
+  }
+
+  /** A token bucket. False: it sends more than it may. */
+  private spend(socket: Socket): boolean {
+    const { now } = this.context
+    const earned = ((now - socket.heardAt) * this.options.framesPerSecond) / 1000
+    socket.budget = Math.min(socket.budget + earned, limits.frameBurst) - 1
+    socket.heardAt = now
+    return socket.budget >= 0
+  }
+
+  // ---- outputs
+
+  private tell(channel: ChannelId, frame: ToPeer): void {
+    this.context.out({ do: 'send', channel, bytes: encodeToPeer(frame) })
+  }
+
+  private close(channel: ChannelId, name: CloseReason, why = closeReasons[name]): void {
+    const code = closeCodes[name]
+    this.context.out({ do: 'note', note: { type: 'refused', channel, code, reason: why } })
+    this.context.out({ do: 'close', channel, code, reason: why })
+  }
+}
+
+/** Has it said what it should have said by now? */
+function lateness({ stage, since, heardAt }: Socket, now: Milliseconds): CloseReason | undefined {
+  if (stage === 'new' && now - since >= limits.firstFrame) return 'late'
+  if (typeof stage === 'object' && now - stage.since >= limits.authentication) return 'late'
+  return now - heardAt >= limits.socketSilence ? 'silent' : undefined
+}

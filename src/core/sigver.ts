@@ -1,0 +1,116 @@
+// The signaling server as a pure machine: the door decides who may speak, the rooms decide what follows from it.
+// Driven by Sigver.ts and by the simulator.
+import type { ChannelId, Context, Core, Input, Milliseconds, Output } from './contract.js'
+import { Door, type DoorFact, type DoorOptions } from './door.js'
+import { limits } from './limits.js'
+import { Rooms, type RoomsOptions } from './rooms.js'
+
+export type SigverCoreOptions = Partial<DoorOptions> & Partial<RoomsOptions>
+
+export class SigverCore implements Core {
+  private readonly context: Context
+  private readonly door: Door
+  private readonly rooms: Rooms
+  private outputs: Output[] = []
+  private now: Milliseconds = 0
+  /** Undefined: it is not under way. */
+  private sweptAt: Milliseconds | undefined
+
+  constructor(random: (bytes: number) => Uint8Array, options: SigverCoreOptions = {}) {
+    const now = () => this.now
+    this.context = {
+      get now() {
+        return now()
+      },
+      random,
+      out: (output) => this.outputs.push(output),
+    }
+    this.door = new Door(this.context, {
+      socketsPerAddress: Infinity,
+      framesPerSecond: limits.framesPerSecond,
+      authenticates: false,
+      turn: undefined,
+      ...options,
+    })
+    this.rooms = new Rooms(
+      this.context,
+      { maxRooms: Infinity, maxPeersPerRoom: limits.members, ...options },
+      (channel, reason) => this.door.dismiss(channel, reason),
+    )
+  }
+
+  handle(input: Input, now: Milliseconds): readonly Output[] {
+    this.begin(now)
+    switch (input.on) {
+      case 'accepted':
+        this.door.accept(input.channel, input.path, input.address)
+        break
+      case 'received':
+        this.door.receive(input.channel, input.bytes)
+        break
+      case 'authenticated':
+        this.door.authenticated(input.channel, input.refusal)
+        break
+      case 'closed':
+        this.door.forget(input.channel)
+        break
+      case 'timer':
+        if (input.timer === 'sweep') this.sweep()
+        if (input.timer === 'hints') this.rooms.flushHints()
+        break
+    }
+    this.settle()
+    return this.outputs
+  }
+
+  /** Sends everyone away, to come back later or elsewhere, and accepts nobody any more. */
+  drain(now: Milliseconds): readonly Output[] {
+    this.begin(now)
+    this.door.shut()
+    this.rooms.clear()
+    this.settle()
+    return this.outputs
+  }
+
+  private begin(now: Milliseconds): void {
+    this.now = now
+    this.outputs = []
+  }
+
+  private settle(): void {
+    for (let facts = this.door.take(); facts.length > 0; facts = this.door.take())
+      for (const fact of facts) this.pass(fact)
+    const isNeeded = this.door.size > 0
+    if (isNeeded !== (this.sweptAt !== undefined)) this.setSweep(isNeeded)
+  }
+
+  private pass(fact: DoorFact): void {
+    const { channel } = fact
+    switch (fact.fact) {
+      case 'arrived':
+        return this.rooms.arrive(channel, fact.topic, fact.announcement)
+      case 'said':
+        return this.rooms.hear(channel, fact.frame)
+      case 'returned':
+        return this.rooms.returned(channel)
+      case 'left':
+        return this.rooms.leave(channel)
+    }
+  }
+
+  private sweep(): void {
+    // A sweep that comes late was held up with everything else: what the sockets sent meanwhile has not been read yet.
+    const isLate = this.sweptAt === undefined || this.now - this.sweptAt >= limits.sweep + limits.lateTick
+    if (!isLate) this.door.sweep()
+    this.door.refresh((channel) => this.peerOf(channel))
+    this.rooms.sweep()
+    this.setSweep(true)
+  }
+
+  private peerOf = (channel: ChannelId) => this.rooms.peerOf(channel)
+
+  private setSweep(isNeeded: boolean): void {
+    this.sweptAt = isNeeded ? this.now : undefined
+    this.context.out({ do: 'timer', timer: 'sweep', at: isNeeded ? this.now + limits.sweep : undefined })
+  }
+}
