@@ -9,6 +9,7 @@ import { addSettings, settingsOf, shown, WrongSetting } from './configure.js'
 import { createLog } from './logging.js'
 import { Service } from './service.js'
 import { settingNames, type Settings } from './settings.js'
+import { addTokenCommand, printToken } from './tokenCommand.js'
 
 const CANNOT_RUN = 1
 const WRONG_SETTING = 2
@@ -38,6 +39,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--check', 'look whether all settings are right, and end')
     .addHelpText('after', EXAMPLES)
     .action(() => withSettings(program, run))
+  const token = addTokenCommand(program)
+  token.action(() => withSettings(token, printToken))
   await program.parseAsync(argv)
 }
 
@@ -60,10 +63,11 @@ async function run(settings: Settings, command: Command): Promise<void> {
   checkTogether(settings)
   if (command.getOptionValue('check') === true) return check(settings)
   const log = await createLog(settings)
-  const service = serviceOf(settings, log)
+  const service = await serviceOf(settings, log)
   log.debug({ settings: shown(settings) }, 'settings')
   await service.start()
-  log.info({ url: service.url }, `Sigver listens at ${service.url}`)
+  const { url, metricsUrl } = service
+  log.info({ url, metricsUrl }, `Sigver listens at ${url}`)
   process.on('SIGHUP', () => service.reload())
   endOnSignal(service, log)
 }
@@ -72,13 +76,13 @@ async function run(settings: Settings, command: Command): Promise<void> {
 async function check(settings: Settings): Promise<void> {
   checkExpiry(settings)
   const log = await createLog({ ...settings, logLevel: 'silent' })
-  await serviceOf(settings, log).end()
+  await (await serviceOf(settings, log)).end()
   process.stdout.write('sigver: all settings are right\n')
 }
 
-function serviceOf(settings: Settings, log: Logger): Service {
+async function serviceOf(settings: Settings, log: Logger): Promise<Service> {
   try {
-    return new Service(settings, log)
+    return await Service.create(settings, log)
   } catch (error) {
     throw new WrongSetting(messageOf(error))
   }

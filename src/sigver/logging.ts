@@ -1,7 +1,8 @@
 // The log of the command: one line per event, as JSON or for people. Called by command.ts and service.ts.
 // Secrets and tokens never get here; addresses of members only with the level debug.
 import { type Logger, pino } from 'pino'
-import type { SigverObserver } from './observer.js'
+import { closeCodes } from '../core/closeCodes.js'
+import type { SigverObserver } from '../sigverOptions.js'
 import type { Settings } from './settings.js'
 
 export async function createLog({
@@ -32,6 +33,7 @@ export class ObservingLog {
   get observer(): Partial<SigverObserver> {
     const { log } = this
     const refused = (code: number, reason: string, address: string) => {
+      if (code === closeCodes.closing) return
       this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1)
       log.debug({ code, reason, address }, 'refused')
     }

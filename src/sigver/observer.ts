@@ -1,14 +1,5 @@
 // What Sigver tells of its work, to several listeners at once. Made by service.ts of metrics.ts and logging.ts.
-export interface SigverObserver {
-  connected(address: string): void
-  disconnected(code: number): void
-  refused(code: number, reason: string, address: string): void
-  frame(bytes: number): void
-  room(topic: string, isOpen: boolean): void
-  peer(topic: string, id: number, isThere: boolean): void
-  introduced(): void
-  relayed(bytes: number): void
-}
+import type { SigverObserver } from '../sigverOptions.js'
 
 /** Only what somebody listens to: Sigver need not count for nobody. */
 export function together(observers: readonly Partial<SigverObserver>[]): Partial<SigverObserver> {

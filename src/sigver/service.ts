@@ -1,19 +1,25 @@
 // One running Sigver with everything around it: its web server, certificate, health and observers. Started by command.ts,
 // which also tells it to read its certificate again and to end.
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { messageOf } from '../io/connection.js'
 import { urlOf } from '../serverUrl.js'
 import { Sigver } from '../Sigver.js'
+import { appPage } from './appPage.js'
 import { type Certificate, type CertificateFiles, FileWatch, readCertificate } from './certificate.js'
 import { ObservingLog } from './logging.js'
+import type { Metrics } from './metrics.js'
 import { together } from './observer.js'
-import { healthPage, lastPage, serve } from './pages.js'
+import { healthPage, lastPage, nothingPage, type Page, serve } from './pages.js'
 import { close, listen, renew, type WebServer, webServer } from './servers.js'
 import type { Settings } from './settings.js'
+import { tokenChecker } from './tokens.js'
 
 export class Service {
   private readonly server: WebServer
+  private readonly metricsServer: WebServer | undefined
   private readonly sigver: Sigver
   private readonly files: CertificateFiles | undefined
   private readonly watch: FileWatch | undefined
@@ -23,19 +29,32 @@ export class Service {
   private ending: Promise<void> | undefined
 
   /** @throws Error when the class or a file does not want these settings. It does not listen yet. */
-  constructor(
+  static async create(settings: Settings, log: Logger): Promise<Service> {
+    if (settings.metricsPort === undefined) return new Service(settings, log)
+    const { Metrics } = await import('./metrics.js')
+    return new Service(settings, log, new Metrics())
+  }
+
+  private constructor(
     private readonly settings: Settings,
     private readonly log: Logger,
+    metrics?: Metrics,
   ) {
     this.files = certificateFiles(settings)
     const certificate = this.files && readCertificate(this.files)
     if (certificate) this.warnIfExpired(certificate)
     const isReady = () => this.isReady
-    this.server = webServer(certificate, serve([healthPage(isReady), lastPage(isReady)]))
-    this.observing = new ObservingLog(log)
+    this.server = webServer(
+      certificate,
+      serve([healthPage(isReady), ...appPages(settings, log), lastPage(isReady)]),
+    )
+    if (metrics)
+      this.metricsServer = webServer(undefined, serve([metrics.page, healthPage(isReady), nothingPage]))
     // Not `upgrade`: a second listener there would look like a second user of the server.
     this.server.on(certificate ? 'secureConnection' : 'connection', (socket: Duplex) => this.remember(socket))
-    this.sigver = new Sigver({ server: this.server, ...optionsOf(settings), ...this.observation() })
+    this.observing = new ObservingLog(log)
+    const observer = together([this.observing.observer, metrics?.observer() ?? {}])
+    this.sigver = new Sigver({ server: this.server, ...optionsOf(settings), observer })
     if (this.files) this.watch = new FileWatch([this.files.cert, this.files.key], () => this.reload())
   }
 
@@ -44,8 +63,16 @@ export class Service {
   }
 
   async start(): Promise<void> {
-    await listen(this.server, this.settings.port, this.settings.host)
+    const { host, port, metricsHost, metricsPort } = this.settings
+    if (this.metricsServer) await listen(this.metricsServer, metricsPort ?? 0, metricsHost)
+    await listen(this.server, port, host)
     this.isReady = true
+  }
+
+  /** Where Prometheus looks; undefined without metrics. */
+  get metricsUrl(): string | undefined {
+    const url = this.metricsServer && urlOf(this.metricsServer)
+    return url && url.replace('ws', 'http') + '/metrics'
   }
 
   /** New connections get the certificate that the files have now. */
@@ -73,11 +100,9 @@ export class Service {
     await this.sigver.close()
     await this.everyoneGone()
     await close(this.server)
+    // Last: until now it has told how the others go.
+    if (this.metricsServer) await close(this.metricsServer)
     this.observing.close()
-  }
-
-  private observation() {
-    return { observer: together([this.observing.observer]) }
   }
 
   private remember(socket: Duplex): void {
@@ -101,9 +126,25 @@ function certificateFiles({ tlsCert, tlsKey }: Settings): CertificateFiles | und
   return tlsCert !== undefined && tlsKey !== undefined ? { cert: tlsCert, key: tlsKey } : undefined
 }
 
+function appPages({ adminPassword, authSecret, trustProxy }: Settings, log: Logger): readonly Page[] {
+  if (adminPassword === undefined || authSecret === undefined) return []
+  const addressOf = (request: IncomingMessage) => addressIn(request, trustProxy)
+  return [appPage({ password: adminPassword, secret: authSecret, addressOf, log })]
+}
+
+/** As the class sees it: a proxy appends to X-Forwarded-For whom it heard. */
+function addressIn({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
+  const last =
+    String(headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .pop()
+      ?.trim() ?? ''
+  return trustProxy && isIP(last) ? last : (socket.remoteAddress ?? '')
+}
+
 /** Only what was given: the class has its own defaults. */
 function optionsOf(settings: Settings) {
-  const { path, origin, trustProxy, turnUrl, turnSecret } = settings
+  const { path, origin, trustProxy, turnUrl, turnSecret, authSecret } = settings
   const { maxRooms, maxPeersPerRoom, maxConnectionsPerIp, framesPerSecond } = settings
   return {
     path,
@@ -113,6 +154,7 @@ function optionsOf(settings: Settings) {
     ...(maxPeersPerRoom !== undefined && { maxPeersPerRoom }),
     ...(maxConnectionsPerIp !== undefined && { maxConnectionsPerIp }),
     ...(framesPerSecond !== undefined && { framesPerSecond }),
+    ...(authSecret !== undefined && { authenticate: tokenChecker(authSecret) }),
     ...(turnSecret !== undefined && { turn: { urls: turnUrl, secret: turnSecret } }),
   }
 }

@@ -87,14 +87,10 @@ export const table = {
   tlsKey: maybe('file', fileName, 'its private key (PEM)'),
   origin: list('origin', origin, 'an origin whose pages may connect; repeatable', { unset: 'any' }),
   trustProxy: flag('behind a proxy: take addresses from the last entry of X-Forwarded-For'),
-  maxRooms: maybe('number', wholeNumber(1, 1e9), 'rooms at a time', { unset: 'as in the manual' }),
-  maxPeersPerRoom: maybe('number', wholeNumber(2, 1e6), 'peers in a room', { unset: 'as in the manual' }),
-  maxConnectionsPerIp: maybe('number', wholeNumber(1, 1e9), 'connections of an address', {
-    unset: 'as in the manual',
-  }),
-  framesPerSecond: maybe('number', wholeNumber(1, 1e6), 'frames of a connection', {
-    unset: 'as in the manual',
-  }),
+  maxRooms: maybe('number', wholeNumber(1, 1e9), 'rooms at a time', { unset: '100000' }),
+  maxPeersPerRoom: maybe('number', wholeNumber(2, 256), 'peers of a room', { unset: '256' }),
+  maxConnectionsPerIp: maybe('number', wholeNumber(1, 1e9), 'connections of an address', { unset: '1000' }),
+  framesPerSecond: maybe('number', wholeNumber(1, 1e6), 'frames of a connection', { unset: '200' }),
   turnUrl: list('url', turnUrl, 'TURN server that members are given, with credentials; repeatable'),
   turnSecret: maybe('secret', secretOf(16), 'what coturn has as static-auth-secret', hidden),
   authSecret: maybe('secret', signingSecret, 'members need tokens that are signed with this', hidden),

@@ -1,6 +1,7 @@
 // How the text of a setting becomes its value: one function per kind. Used by the table in settings.ts; a WrongValue says
 // what the text should have been, and whoever read it says where it stood.
 import { isIP } from 'node:net'
+import { isTopic } from '../core/door.js'
 
 export class WrongValue extends Error {
   override readonly name = 'WrongValue'
@@ -84,4 +85,16 @@ export const duration: Parse<number> = (text) => {
   const seconds = Number(number) * (secondsIn[unit as keyof typeof secondsIn] ?? NaN)
   if (seconds > 0 && seconds <= MOST_SECONDS) return seconds
   throw wrong('a duration such as 90s, 15m, 1h or 30d')
+}
+
+/** It stands in tokens and logs. */
+export const appName = matching(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+  'a name of 1 to 100 letters, digits, dots, dashes',
+)
+
+/** As members have it in their URL. */
+export const topicName: Parse<string> = (text) => {
+  if (isTopic(text)) return text
+  throw wrong('a topic: 43 characters of base64url')
 }

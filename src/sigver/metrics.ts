@@ -1,0 +1,75 @@
+// What Prometheus reads: an observer that counts, and the page with the counts. Loaded by service.ts only if somebody asks
+// for metrics. Labels have few values: no topic, id or address ever becomes one.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { SigverObserver } from '../sigverOptions.js'
+import type { Page } from './pages.js'
+
+export class Metrics {
+  private readonly registry = new Registry()
+
+  /** Event-loop lag, memory, CPU and garbage collection. */
+  constructor() {
+    collectDefaultMetrics({ register: this.registry })
+  }
+
+  observer(): Required<SigverObserver> {
+    const connections = this.gauge('sigver_connections', 'WebSockets that are open')
+    const rooms = this.gauge('sigver_rooms', 'Rooms that have a peer')
+    const peers = this.gauge('sigver_peers', 'Peers in all rooms')
+    const accepted = this.counter('sigver_connections_total', 'WebSockets that were accepted')
+    const joins = this.counter('sigver_joins_total', 'Peers that came into a room')
+    const introductions = this.counter('sigver_introductions_total', 'Pairs that were introduced')
+    const relays = this.counter('sigver_relays_total', 'Messages that were passed on')
+    const relayed = this.counter('sigver_relayed_bytes_total', 'Bytes of the messages that were passed on')
+    const refusals = this.refusals()
+    const frames = this.frameSizes()
+    return {
+      connected: () => (connections.inc(), accepted.inc()),
+      disconnected: () => connections.dec(),
+      refused: (code) => refusals.inc({ code }),
+      frame: (bytes) => frames.observe(bytes),
+      room: (_topic, isOpen) => (isOpen ? rooms.inc() : rooms.dec()),
+      peer: (_topic, _id, isThere) => {
+        if (isThere) joins.inc()
+        if (isThere) peers.inc()
+        else peers.dec()
+      },
+      introduced: () => introductions.inc(),
+      relayed: (bytes) => (relays.inc(), relayed.inc(bytes)),
+    }
+  }
+
+  readonly page: Page = (_request, response, path) => {
+    if (path !== '/metrics') return false
+    void this.registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': this.registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    )
+    return true
+  }
+
+  private gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.registry] })
+  }
+
+  private counter(name: string, help: string): Counter {
+    return new Counter({ name, help, registers: [this.registry] })
+  }
+
+  private refusals(): Counter<'code'> {
+    const help = 'Connections that were refused or closed, by close code or http status'
+    return new Counter({
+      name: 'sigver_refusals_total',
+      help,
+      labelNames: ['code'],
+      registers: [this.registry],
+    })
+  }
+
+  /** From a ping to the largest frame. */
+  private frameSizes(): Histogram {
+    const help = 'Sizes of the frames that came in'
+    const buckets = [16, 64, 256, 1_024, 4_096, 16_384, 65_536]
+    return new Histogram({ name: 'sigver_frame_bytes', help, buckets, registers: [this.registry] })
+  }
+}
