@@ -1,6 +1,5 @@
-// Sigver with real sockets: the class on a server of its own and on a given one, and the command.
+// Sigver with real sockets: the class on a server of its own and on a given one.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
@@ -279,44 +278,4 @@ test('wrong options are thrown at the call', () => {
   ]
   for (const options of wrong)
     assert.throws(() => new Sigver(options as SigverOptions), isError('BAD_OPTION'), JSON.stringify(options))
-})
-
-// ---- the command
-
-function run(...flags: readonly string[]): ChildProcess & { readonly output: Promise<string> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/bin/sigver.ts', ...flags])
-  releases.push(() => child.kill('SIGKILL'))
-  let text = ''
-  const output = new Promise<string>((resolve) => child.on('close', () => resolve(text)))
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data: Buffer) => (text += data.toString()))
-  return Object.assign(child, { output })
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`the command prints one line with its URL and ends at ${signal}`, async () => {
-    const command = run('--host', '127.0.0.1', '--port', '0')
-    const [line] = (await once(command.stdout ?? command, 'data')) as [Buffer]
-    const { url } = JSON.parse(line.toString()) as { url: string }
-    const client = await Client.open(url, 1)
-    assert.deepEqual(await client.next(), { type: 'connected' })
-    const exit = once(command, 'exit')
-    command.kill(signal)
-    assert.equal(await client.closed, closeCodes.closing)
-    assert.deepEqual(await exit, [0, null])
-    assert.equal((await command.output).trim().split('\n').length, 1)
-  })
-}
-
-test('the command says in one line that its port is taken', async () => {
-  const { port } = (await startServer()).address() as AddressInfo
-  const command = run('--host', '127.0.0.1', '--port', String(port))
-  assert.deepEqual(await once(command, 'exit'), [1, null])
-  assert.equal(await command.output, `sigver: cannot listen at port ${port} of 127.0.0.1: it is taken\n`)
-})
-
-test('the command says in one line what is wrong with a flag', async () => {
-  const command = run('--port', '65536')
-  assert.deepEqual(await once(command, 'exit'), [1, null])
-  assert.match(await command.output, /^error: .*--port.*65535\.\n$/)
 })
