@@ -80,3 +80,11 @@ test('hints stay in their room', () => {
   stage.leave(2)
   assert.deepEqual(stage.heard(3), [])
 })
+
+test('a server that drains says nothing more of those who went before', () => {
+  stage.group(4)
+  stage.leave(4)
+  assert.ok(stage.timers.has('hints'))
+  stage.perform(stage.rooms.drain(stage.now))
+  assert.deepEqual([...stage.timers], [])
+})
