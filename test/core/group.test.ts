@@ -283,4 +283,11 @@ describe('send()', () => {
     assert.equal(why(undefined, limits.backlog + 1), 'BACKLOG_FULL')
     assert.equal(why(undefined, limits.messageSize + 1), 'MESSAGE_TOO_LARGE')
   })
+  it('to a member that has left is no misuse: it may have left just now', () => {
+    const stage = new Stage().joinAlone()
+    const three = new Neighbor(stage, 3).open()
+    three.sayGoodbye()
+    assert.deepEqual(stage.group.members, [stage.group.myId])
+    assert.equal(stage.group.whyNotSend(3, 1), undefined)
+  })
 })

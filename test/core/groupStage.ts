@@ -1,7 +1,7 @@
 // The core of a WebGroup without sockets, for the tests of group.ts: Sigver is a list of frames to it and from it, users
 // are a list of words that they were told, time is set by hand; and a neighbour that says what a test wants it to.
 import assert from 'node:assert/strict'
-import type { Event, Input, MemberId, Output, Timer } from '../../src/core/contract.js'
+import type { Event, Input, MemberId, Output, Timer, TurnServer } from '../../src/core/contract.js'
 import { Group } from '../../src/core/group.js'
 import { limits } from '../../src/core/limits.js'
 import { makeHello, newLink } from '../../src/core/link.js'
@@ -25,6 +25,9 @@ export class Stage {
   readonly peersDialed = new Map<number, string>()
   /** The channels that it closed. */
   readonly hungUp: number[] = []
+  /** The channel for which the user was asked for a token last. */
+  askedForToken = 0
+  readonly turnServers: TurnServer[] = []
   /** What the group sent, by channel. */
   readonly sent = new Map<number, Uint8Array[]>()
   private sigver = 0
@@ -33,13 +36,14 @@ export class Stage {
   constructor(
     autoRejoin = true,
     private seed = 1,
+    needsToken = false,
   ) {
     this.group = new Group({
       capabilities: { webSocket: true, rtc: true },
       signalingServer: 'wss://sigver.example/some/path/',
       url: '',
       favored: false,
-      needsToken: false,
+      needsToken,
       maxMessageSize: limits.messageSize,
       maxBacklog: limits.backlog,
       random: (count) => Uint8Array.from({ length: count }, () => ++this.seed % 251),
@@ -127,6 +131,8 @@ export class Stage {
       else this.timers.set(output.timer, output.at)
     }
     if (output.do === 'close') this.hungUp.push(output.channel)
+    if (output.do === 'token') this.askedForToken = output.channel
+    if (output.do === 'ice') this.turnServers.push(output.server)
     if (output.do === 'dial' && output.trust === 'peer') this.peersDialed.set(output.channel, output.url)
     else if (output.do === 'dial') {
       this.sigver = output.channel

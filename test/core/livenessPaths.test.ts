@@ -57,3 +57,29 @@ it('an answer from the future tells nothing of the round trip', () => {
   three.say({ type: 'pong', number: 10 * stage.now + 1 })
   assert.equal(stage.group.link(3)?.rtt, 30)
 })
+
+it('what was not answered while I was cut off counts against nobody afterwards', () => {
+  const { stage, one } = allLinked(2)
+  for (const member of stage.members) member.watch = 'silent'
+  stage.world.silence(1, 2)
+  stage.settle(limits.cutOff / 2)
+  for (const member of stage.members) member.watch = 'watching'
+  stage.settle(2 * limits.tick)
+  assert.deepEqual(one.view, [2])
+})
+
+it('a link that speaks again is used again', () => {
+  const { stage, one } = allLinked(2)
+  stage.pass(limits.quiet + limits.suspectLink + 2 * limits.tick) // what is sent arrives late
+  assert.deepEqual(one.mesh.view.connected, [])
+  stage.settle(limits.tick)
+  assert.equal(one.mesh.view.connected.length, 1)
+})
+
+it('who loses its only link while Sigver does not answer either takes itself for the one that is cut off', () => {
+  const stage = new Stage().joinAlone()
+  const three = new Neighbor(stage, 3).open()
+  stage.handle({ on: 'closed', channel: three.channel, code: 1006, reason: '' })
+  stage.pass(limits.heartbeatAnswer - limits.tick) // Sigver is asked, and not given up yet
+  assert.equal(stage.told.includes('memberLeave'), false)
+})

@@ -129,6 +129,12 @@ export const groupFaults = [
       find: '    if (this.mesh) this.mesh.isRefusing = false\n',
       replace: '',
     },
+    {
+      id: 'group-turn-unused',
+      wrong: 'TURN servers of Sigver do not reach io',
+      find: "return this.context.out({ do: 'ice', server: fact.server })",
+      replace: 'return',
+    },
   ]),
 
   ...faultsIn(

@@ -88,6 +88,18 @@ export const wireFaults = [
       find: 'if (bytes.length > limits.payload) return undefined',
       replace: '',
     },
+    {
+      id: 'signaling-wire-long-token',
+      wrong: 'a token of any length is read',
+      find: ' || token.length > limits.token',
+      replace: '',
+    },
+    {
+      id: 'signaling-wire-many-turn-urls',
+      wrong: 'any number of TURN servers is read',
+      find: ' || urls.length > limits.turnUrls',
+      replace: '',
+    },
   ]),
 
   ...faultsIn(
