@@ -1,4 +1,4 @@
-// Generates src/core/generated/{peer,signaling}.{js,d.ts} from proto/*.proto: tables of fields for core/protobuf.ts,
+// Generates src/core/generated/{peer,signaling,cluster}.{js,d.ts} from proto/*.proto: tables of fields for core/protobuf.ts,
 // and their types. Run by `npm run proto` and by prepare.sh; writes only what is missing or older than its source.
 // The output is never committed. Usage: node scripts/proto.js [--force]
 import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
@@ -110,7 +110,7 @@ function generate(name) {
 }
 
 try {
-  for (const name of ['peer', 'signaling']) generate(name)
+  for (const name of ['peer', 'signaling', 'cluster']) generate(name)
 } catch (error) {
   console.error(`proto: ${error.message}`)
   process.exitCode = 1

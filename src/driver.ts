@@ -61,8 +61,9 @@ export class Driver {
         return this.port.endOfTurn(() => this.submit({ on: 'turn' }))
       case 'hand-over':
         return this.handOver(output)
-      // For Sigver's operator: nobody listens here.
+      // Sigver's own (src/Sigver.ts): nobody listens here.
       case 'note':
+      case 'publish':
       case 'authenticate':
         return
       default:

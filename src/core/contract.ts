@@ -12,6 +12,8 @@ export type MemberId = number
 export type Incarnation = string
 /** A transport of one driver. Those that the core opens count up from 1, those that io accepted count down from -1. */
 export type ChannelId = number
+/** One process of several that are one Sigver. Random, new with each start. */
+export type InstanceName = string
 /** What users send and receive. */
 export type Data = string | Uint8Array
 
@@ -24,7 +26,7 @@ export type Timer =
   | `handshake/${ChannelId}` // lobby: the first hello has to come by now
   | RoomsTimer
 export type MeshTimer = 'tick' | 'ack' | 'announce' | 'candidates' | 'farewell'
-export type RoomsTimer = 'sweep' | 'hints'
+export type RoomsTimer = 'sweep' | 'hints' | 'beat'
 
 /** What a core asks of its io. A channel that is unknown or closed is ignored. */
 export type Output =
@@ -59,6 +61,8 @@ export type Output =
   | { readonly do: 'ice'; readonly server: TurnServer }
   /** Sigver only: may this peer come in? Later `authenticated`. */
   | { readonly do: 'authenticate'; readonly channel: ChannelId; readonly token: string }
+  /** Sigver only: to another instance, or to all of them. May be lost. */
+  | { readonly do: 'publish'; readonly to: InstanceName | undefined; readonly bytes: Uint8Array }
   /** Sigver only: something to count. */
   | { readonly do: 'note'; readonly note: Note }
   /** Lobby only: this socket said its hello; it now belongs to the group of that topic (made, if `key` is given). */
@@ -104,6 +108,10 @@ export type Input =
     }
   /** Sigver: undefined welcomes the peer, anything else says why not. */
   | { readonly on: 'authenticated'; readonly channel: ChannelId; readonly refusal: string | undefined }
+  /** Sigver: another instance says this, and it proved that it is one. */
+  | { readonly on: 'published'; readonly from: InstanceName; readonly bytes: Uint8Array }
+  /** Sigver: whether other instances can be reached. At first they cannot. */
+  | { readonly on: 'bus'; readonly isUp: boolean }
   /** A socket from the bot's lobby with the hello it said, and the nonce that the lobby had sent it. */
   | {
       readonly on: 'adopted'

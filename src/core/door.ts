@@ -39,7 +39,7 @@ interface Socket {
   /** Frames that it may still send at `heardAt`. */
   budget: number
   /** `asking`: it has announced itself, and somebody decides about its token. */
-  stage: 'new' | Asking | 'inside'
+  stage: 'new' | Asking | Inside
   /** When it needs new credentials. */
   turnAt: Milliseconds
 }
@@ -49,6 +49,10 @@ interface Asking {
   readonly since: Milliseconds
   /** What came meanwhile. */
   readonly waiting: Uint8Array[]
+}
+
+interface Inside {
+  readonly peer: Peer
 }
 
 const topicPattern = new RegExp(`^[A-Za-z0-9_-]{${limits.topicLength}}$`)
@@ -99,13 +103,13 @@ export class Door {
     const { now } = this.context
     const wasAway = now - socket.heardAt >= limits.absence
     if (!this.spend(socket)) return this.dismiss(channel, 'tooManyFrames')
-    if (wasAway && socket.stage === 'inside') this.facts.push({ fact: 'returned', channel })
+    if (wasAway && isInside(socket.stage)) this.facts.push({ fact: 'returned', channel })
     this.hear(socket, bytes)
   }
 
   authenticated(channel: ChannelId, refusal: string | undefined): void {
     const socket = this.sockets.get(channel)
-    if (!socket || typeof socket.stage === 'string') return
+    if (!socket || !isAsking(socket.stage)) return
     if (refusal !== undefined) return this.dismiss(channel, 'refused', refusal)
     const { announcement, waiting } = socket.stage
     this.admit(socket, announcement)
@@ -120,7 +124,7 @@ export class Door {
     const count = this.addresses.get(socket.address) ?? 0
     if (count > 1) this.addresses.set(socket.address, count - 1)
     else this.addresses.delete(socket.address)
-    if (socket.stage === 'inside') this.facts.push({ fact: 'left', channel })
+    if (isInside(socket.stage)) this.facts.push({ fact: 'left', channel })
   }
 
   sweep(): void {
@@ -132,11 +136,10 @@ export class Door {
   }
 
   /** Those who are inside get new credentials before the old ones expire. */
-  refresh(peerOf: (channel: ChannelId) => Peer | undefined): void {
-    for (const socket of this.sockets.values()) {
-      const peer = socket.turnAt <= this.context.now ? peerOf(socket.channel) : undefined
-      if (peer) this.tellTurn(socket, peer)
-    }
+  refresh(): void {
+    for (const socket of this.sockets.values())
+      if (socket.turnAt <= this.context.now && isInside(socket.stage))
+        this.tellTurn(socket, socket.stage.peer)
   }
 
   /** Sends everyone away, to come back later or elsewhere, and lets nobody in any more. */
@@ -145,7 +148,7 @@ export class Door {
     for (const { channel, stage } of this.sockets.values()) {
       const [low = 0, high = 0] = this.context.random(2)
       const after = Math.floor((limits.returning * (low + 256 * high)) / 65_536)
-      if (stage === 'inside') this.tell(channel, { type: 'away', after })
+      if (isInside(stage)) this.tell(channel, { type: 'away', after })
       this.close(channel, 'closing')
     }
     this.sockets.clear()
@@ -166,8 +169,8 @@ export class Door {
     if (!frame) this.dismiss(channel, 'badFrame')
     else if (frame.type === 'ping') this.context.out({ do: 'send', channel, bytes: PONG })
     else if (frame.type === 'announce') this.announce(socket, frame)
-    else if (stage === 'inside') this.facts.push({ fact: 'said', channel, frame, bytes })
-    else if (stage !== 'new' && stage.waiting.length < limits.waitingFrames) stage.waiting.push(bytes.slice())
+    else if (isInside(stage)) this.facts.push({ fact: 'said', channel, frame, bytes })
+    else if (isAsking(stage) && stage.waiting.length < limits.waitingFrames) stage.waiting.push(bytes.slice())
     else this.dismiss(channel, 'notAnnounced')
   }
 
@@ -182,7 +185,7 @@ export class Door {
 
   private admit(socket: Socket, announcement: Announcement): void {
     const { channel, topic } = socket
-    socket.stage = 'inside'
+    socket.stage = { peer: announcement.peer }
     this.tellTurn(socket, announcement.peer)
     this.facts.push({ fact: 'arrived', channel, topic, announcement })
   }
@@ -216,9 +219,12 @@ export class Door {
   }
 }
 
+const isInside = (stage: Socket['stage']): stage is Inside => stage !== 'new' && 'peer' in stage
+const isAsking = (stage: Socket['stage']): stage is Asking => stage !== 'new' && 'waiting' in stage
+
 /** Has it said what it should have said by now? */
 function lateness({ stage, since, heardAt }: Socket, now: Milliseconds): CloseReason | undefined {
   if (stage === 'new' && now - since >= limits.firstFrame) return 'late'
-  if (typeof stage === 'object' && now - stage.since >= limits.authentication) return 'late'
+  if (isAsking(stage) && now - stage.since >= limits.authentication) return 'late'
   return now - heardAt >= limits.socketSilence ? 'silent' : undefined
 }

@@ -195,6 +195,8 @@ export class Group implements Core {
       case 'turn':
         return this.lives.handle(input)
       case 'accepted':
+      case 'bus':
+      case 'published':
         return
       default:
         return this.onChannel(input)

@@ -166,6 +166,11 @@ export const limits = {
   waitingFrames: 16,
   /** Those sent away come back within this, each at a time of its own. A guess: 10,000 then come at 2,500 a second. */
   returning: 4 * SECOND,
+  /** Instances of one Sigver tell each other so often that they are alive, and are dead after so long without a word:
+   *  longer than a garbage collection, three beats. Who begins waits so long to hear who is there. Guesses. */
+  beat: 500,
+  instanceSilence: 2 * SECOND,
+  instanceGreeting: 300,
   /** Two components are given so long to link before another pair is tried. */
   pairing: 5 * SECOND,
   /** A pair that failed is not tried again before. */

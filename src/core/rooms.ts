@@ -38,8 +38,8 @@ export class Rooms {
     private readonly dismiss: (channel: ChannelId, reason: CloseReason) => void,
   ) {}
 
-  peerOf(channel: ChannelId): Peer | undefined {
-    return this.seats.get(channel)?.occupant.peer
+  get size(): number {
+    return this.seats.size
   }
 
   // ---- peers
@@ -76,11 +76,12 @@ export class Rooms {
     seat?.room.introductions.returned(seat.occupant)
   }
 
-  leave(channel: ChannelId): void {
+  /** `quietly`: it is not gone, only seated elsewhere. */
+  leave(channel: ChannelId, quietly: boolean): void {
     const seat = this.seats.get(channel)
     if (!seat) return
     this.seats.delete(channel)
-    this.vacate(channel, seat)
+    this.vacate(channel, seat, quietly)
   }
 
   private seat(
@@ -114,7 +115,7 @@ export class Rooms {
     this.note({ type: 'relayed', bytes: payload.length })
   }
 
-  private vacate(channel: ChannelId, { room, occupant }: Seat): void {
+  private vacate(channel: ChannelId, { room, occupant }: Seat, quietly: boolean): void {
     const { now } = this.context
     occupant.channels.splice(occupant.channels.indexOf(channel), 1)
     if (occupant.channels.length > 0) return
@@ -123,7 +124,7 @@ export class Rooms {
     this.note({ type: 'peer', topic: room.topic, id: occupant.peer.id, isThere: false })
     if (room.components.size === 0) return this.shut(room)
     room.introductions.leave(occupant, now)
-    this.hint(room, room.hints.leave(occupant.peer, population, now))
+    if (!quietly) this.hint(room, room.hints.leave(occupant.peer, population, now))
   }
 
   // ---- rooms

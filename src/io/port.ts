@@ -3,7 +3,7 @@
 import type { Capabilities, Input, Milliseconds, Output } from '../core/contract.js'
 
 /** Outputs that concern the world; the driver itself handles the others. */
-export type IoOutput = Exclude<Output, { do: 'tell' | 'turn' | 'hand-over' | 'note' | 'authenticate' }>
+export type IoOutput = Exclude<Output, { do: 'tell' | 'turn' | 'hand-over' | 'note' | 'publish' | 'authenticate' }>
 
 export interface Port {
   readonly capabilities: Capabilities

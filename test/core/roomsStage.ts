@@ -40,6 +40,9 @@ interface Line {
 export class Stage {
   now: Milliseconds = 0
   readonly timers = new Map<string, Milliseconds>()
+  /** Where messages for other instances go. */
+  publish: (to: string | undefined, bytes: Uint8Array) => void = () => {}
+  private isTurnDue = false
   /** Why peers were sent away last. */
   readonly reasons = new Map<number, string>()
   private readonly lines = new Map<number, Line>()
@@ -147,7 +150,7 @@ export class Stage {
       if (at > end) break
       this.now = Math.max(this.now, at)
       this.timers.delete(timer)
-      if (timer === 'sweep' || timer === 'hints') this.handle({ on: 'timer', timer })
+      if (timer === 'sweep' || timer === 'hints' || timer === 'beat') this.handle({ on: 'timer', timer })
     }
     this.now = end
   }
@@ -156,6 +159,9 @@ export class Stage {
 
   handle(input: Input): void {
     this.perform(this.rooms.handle(input, this.now))
+    if (!this.isTurnDue) return
+    this.isTurnDue = false
+    this.handle({ on: 'turn' })
   }
 
   perform(outputs: readonly Output[]): void {
@@ -163,6 +169,8 @@ export class Stage {
       if (output.do === 'timer') this.setTimer(output.timer, output.at)
       else if (output.do === 'send') this.lineOf(output.channel).heard.push(wordsOf(output.bytes))
       else if (output.do === 'close') this.hangUp(output.channel, output.code, output.reason)
+      else if (output.do === 'publish') this.publish(output.to, output.bytes)
+      else if (output.do === 'turn') this.isTurnDue = true
       else if (output.do === 'note') this.notes.push(output.note)
       else if (output.do === 'authenticate') this.asked.set(output.channel, output.token)
       else assert.fail(`unexpected output ${output.do}`)

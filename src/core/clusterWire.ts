@@ -1,0 +1,100 @@
+// Bytes <-> checked messages between instances of Sigver. Used by instances.ts and cluster.ts; the only importer of the
+// generated cluster code. Whoever sends them knows the secret of the cluster, but may be of another version.
+import { cluster as proto } from './generated/cluster.js'
+
+/** `seat`: the number of a socket at the instance that holds it. */
+export type Part =
+  /** To the owner of a topic: from here to `complete` my guests are told anew; those that are not have left. */
+  | { readonly kind: 'anew' }
+  | { readonly kind: 'complete' }
+  /** The same, and I may have missed what you told them. */
+  | { readonly kind: 'missed' }
+  | { readonly kind: 'arrived'; readonly seat: number; readonly topic: string; readonly frame: Uint8Array }
+  | { readonly kind: 'said'; readonly seat: number; readonly frame: Uint8Array }
+  | { readonly kind: 'returned'; readonly seat: number }
+  | { readonly kind: 'left'; readonly seat: number }
+  /** Another instance owns the topic now. */
+  | { readonly kind: 'moved'; readonly seat: number }
+  /** To the holder of a socket. */
+  | { readonly kind: 'told'; readonly seat: number; readonly frame: Uint8Array }
+  | { readonly kind: 'dismissed'; readonly seat: number; readonly code: number }
+  /** Tell me your guests anew: I have missed something. */
+  | { readonly kind: 'resync' }
+
+export type ToInstance =
+  | { readonly type: 'beat'; readonly number: number }
+  | { readonly type: 'hello'; readonly nonce: Uint8Array; readonly answer: Uint8Array }
+  | {
+      readonly type: 'batch'
+      readonly number: number
+      readonly session: Uint8Array
+      readonly parts: readonly Part[]
+    }
+  | { readonly type: 'bye' }
+
+/** Their numbers on the wire are their places, from 1. */
+const KINDS = [
+  'anew',
+  'complete',
+  'arrived',
+  'said',
+  'returned',
+  'left',
+  'moved',
+  'told',
+  'dismissed',
+  'resync',
+  'missed',
+] as const satisfies readonly Part['kind'][]
+
+export function encodeToInstance(message: ToInstance): Uint8Array {
+  const { ToInstance } = proto
+  switch (message.type) {
+    case 'beat':
+      return ToInstance.encode({ beat: { number: message.number } })
+    case 'hello':
+      return ToInstance.encode({ hello: { nonce: message.nonce, answer: message.answer } })
+    case 'batch':
+      return ToInstance.encode({ batch: { ...message, parts: message.parts.map(partProto) } })
+    case 'bye':
+      return ToInstance.encode({ bye: {} })
+  }
+}
+
+/** Never throws. */
+export function decodeToInstance(bytes: Uint8Array): ToInstance | undefined {
+  try {
+    const { beat, hello, batch, bye } = proto.ToInstance.decode(bytes)
+    const none = new Uint8Array(0)
+    if (beat) return { type: 'beat', number: beat.number ?? 0 }
+    if (hello) return { type: 'hello', nonce: hello.nonce ?? none, answer: hello.answer ?? none }
+    if (batch) return batchFrom(batch, none)
+    return bye ? { type: 'bye' } : undefined
+  } catch {
+    return undefined // protobuf.ts throws on bytes that make no sense
+  }
+}
+
+function batchFrom({ number, session, parts }: proto.IBatch, none: Uint8Array): ToInstance {
+  return {
+    type: 'batch',
+    number: number ?? 0,
+    session: session ?? none,
+    parts: (parts ?? []).flatMap(partFrom),
+  }
+}
+
+const partProto = ({ kind, ...rest }: Part): proto.IPart => ({ kind: KINDS.indexOf(kind) + 1, ...rest })
+
+function partFrom(part: proto.IPart): Part[] {
+  const kind = KINDS[(part.kind ?? 0) - 1]
+  const { seat, topic, frame, code } = part
+  if (kind === undefined) return []
+  if (kind === 'anew' || kind === 'complete' || kind === 'resync' || kind === 'missed') return [{ kind }]
+  if (!seat) return []
+  const bytes = frame ?? new Uint8Array(0)
+  if (kind === 'arrived') return [{ kind, seat, topic: topic ?? '', frame: bytes }]
+  if (kind === 'said' || kind === 'told') return [{ kind, seat, frame: bytes }]
+  if (kind === 'dismissed') return [{ kind, seat, code: code ?? 0 }]
+  return [{ kind, seat }]
+}
