@@ -22,7 +22,9 @@ const stages = [
   // One file at a time: several browsers with several pages each fill the machine.
   { name: 'mixed', limit: 420, concurrency: 1, browsers: true },
   // Its scenarios mostly wait for the end of a fault: all files at once.
-  { name: 'network', limit: 240, concurrency: 16, namespaces: true },
+  { name: 'network', limit: 240, concurrency: 16, needsOf: 'scripts/network.sh' },
+  // deploy/ with a real nginx and coturn.
+  { name: 'deploy', limit: 240, concurrency: 1, needsOf: 'scripts/deploy.sh' },
   { name: 'package', limit: 240, concurrency: 1, browsers: true, needs: 'build' },
   // The faults that last for minutes, with `npm run test:nightly`.
   {
@@ -31,7 +33,7 @@ const stages = [
     folder: 'test/network',
     endsWith: '.nightly.ts',
     concurrency: 16,
-    namespaces: true,
+    needsOf: 'scripts/network.sh',
     browsers: true,
     isOnlyByName: true,
   },
@@ -123,7 +125,8 @@ async function runStage(stage, done) {
     files = filesBelow(folderOf(stage), stage.endsWith ?? '.test.ts')
     if (files.length === 0) return failure(`${folderOf(stage)} has no tests`)
   }
-  if (stage.namespaces && spawnSync('sh', ['scripts/network.sh'], { stdio: 'inherit' }).status !== 0)
+  // A script that installs what is missing, or says why the stage is skipped.
+  if (stage.needsOf && spawnSync('sh', [stage.needsOf], { stdio: 'inherit' }).status !== 0)
     return { passed: 0, failed: 0, skipped: files.length, trouble: '' }
   const folder = mkdtempSync(join(tmpdir(), 'netflux-test-'))
   try {

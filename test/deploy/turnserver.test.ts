@@ -1,0 +1,68 @@
+// deploy/turnserver.conf with a real coturn: every line is understood, and credentials from Sigver's secret are good.
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { generate } from 'selfsigned'
+import wrtc from '@roamhq/wrtc'
+import { folder, freePort, Running } from './processes.js'
+
+const SECRET = 'a secret that Sigver and coturn share'
+
+async function startCoturn(): Promise<{ readonly coturn: Running; readonly port: number }> {
+  const place = folder()
+  const [port, tlsPort] = [await freePort(), await freePort()]
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+  })
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(place, name), text)
+    return join(place, name)
+  }
+  const config = readFileSync('deploy/turnserver.conf', 'utf8')
+    .replace('listening-port=3478', `listening-port=${port}`)
+    .replace('tls-listening-port=5349', `tls-listening-port=${tlsPort}`)
+    .replace(/^static-auth-secret=.*/m, `static-auth-secret=${SECRET}`)
+    .replace('/etc/turnserver/chain.pem', write('chain.pem', cert))
+    .replace('/etc/turnserver/key.pem', write('key.pem', key))
+    .replace(/^syslog$/m, '')
+  const here = ['--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', '--log-file=stdout', '--simple-log']
+  const files = ['--pidfile', '/dev/null', '--userdb', join(place, 'turndb')]
+  const coturn = new Running('turnserver', ['-c', write('turnserver.conf', config), ...here, ...files])
+  await coturn.printed('Total General servers')
+  return { coturn, port }
+}
+
+/** Addresses that coturn gave. */
+async function relays(port: number, username: string, credential: string): Promise<number> {
+  const iceServers = [{ urls: `turn:127.0.0.1:${port}`, username, credential }]
+  const peer = new wrtc.RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' })
+  try {
+    peer.createDataChannel('any')
+    let count = 0
+    const done = new Promise<void>((resolve) => {
+      peer.onicecandidate = ({ candidate }) => {
+        if (candidate?.candidate.includes(' typ relay')) count++
+        else if (!candidate) resolve()
+      }
+    })
+    await peer.setLocalDescription(await peer.createOffer())
+    await done
+    return count
+  } finally {
+    peer.close()
+  }
+}
+
+test('coturn understands every line, and gives relays to those whose credentials are of the shared secret', async () => {
+  const { coturn, port } = await startCoturn()
+  assert.doesNotMatch(
+    coturn.output,
+    /bad configuration|unknown|unrecognized|CONFIG ERROR|cannot (find|open)/i,
+  )
+  const username = `${Math.floor(Date.now() / 1_000) + 600}:member`
+  const credential = (secret: string) => createHmac('sha1', secret).update(username).digest('base64')
+  assert.ok((await relays(port, username, credential(SECRET))) > 0)
+  assert.equal(await relays(port, username, credential('another')), 0)
+})
