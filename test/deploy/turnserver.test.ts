@@ -6,11 +6,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { generate } from 'selfsigned'
 import wrtc from '@roamhq/wrtc'
-import { folder, freePort, Running } from './processes.js'
+import { WebGroup } from '../../src/index.node.js'
+import { folder, freePort, Running, until } from './processes.js'
 
 const SECRET = 'a secret that Sigver and coturn share'
 
-async function startCoturn(): Promise<{ readonly coturn: Running; readonly port: number }> {
+/** `more` is for loopback, which the file forbids with good reason. */
+async function startCoturn(more = ''): Promise<{ readonly coturn: Running; readonly port: number }> {
   const place = folder()
   const [port, tlsPort] = [await freePort(), await freePort()]
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -26,7 +28,8 @@ async function startCoturn(): Promise<{ readonly coturn: Running; readonly port:
     .replace(/^static-auth-secret=.*/m, `static-auth-secret=${SECRET}`)
     .replace('/etc/turnserver/chain.pem', write('chain.pem', cert))
     .replace('/etc/turnserver/key.pem', write('key.pem', key))
-    .replace(/^syslog$/m, '')
+    .replace(/^syslog$/m, more)
+    .replace(more ? 'denied-peer-ip=127.0.0.0-127.255.255.255' : '', '')
   const here = ['--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', '--log-file=stdout', '--simple-log']
   const files = ['--pidfile', '/dev/null', '--userdb', join(place, 'turndb')]
   const coturn = new Running('turnserver', ['-c', write('turnserver.conf', config), ...here, ...files])
@@ -65,4 +68,30 @@ test('coturn understands every line, and gives relays to those whose credentials
   const credential = (secret: string) => createHmac('sha1', secret).update(username).digest('base64')
   assert.ok((await relays(port, username, credential(SECRET))) > 0)
   assert.equal(await relays(port, username, credential('another')), 0)
+})
+
+test('members have a relay from the command alone, and talk through nothing else', async () => {
+  const { port } = await startCoturn('allow-loopback-peers')
+  const flags = ['--host', '127.0.0.1', '--port', '0', '--turn-url', `turn:127.0.0.1:${port}`]
+  const sigver = new Running(process.execPath, ['--import', 'tsx', 'src/bin/sigver.ts', ...flags], {
+    SIGVER_TURN_SECRET: SECRET,
+  })
+  await sigver.printed('Sigver listens at')
+  const signalingServer = /ws:[^"]+/.exec(sigver.output)?.[0]
+  const rtcConfiguration = { iceServers: [], iceTransportPolicy: 'relay' } as const
+  const groups = [1, 2].map(() => new WebGroup({ signalingServer, rtcConfiguration }))
+  try {
+    await Promise.all(groups.map((group) => group.join('a key')))
+    await until(
+      () => groups.every(({ members }) => members.length === 2),
+      () => 'they meet',
+    )
+    const heard = new Promise((resolve) =>
+      groups.forEach((group) => (group.onMessage = (_id, text) => resolve(text))),
+    )
+    groups[0]?.send('hello')
+    assert.equal(await heard, 'hello')
+  } finally {
+    for (const group of groups) group.leave()
+  }
 })
