@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { limits } from '../../src/core/limits.js'
-import { WebGroupState } from '../../src/core/states.js'
+import { SignalingState, WebGroupState } from '../../src/core/states.js'
 import { Neighbor, present, Stage } from './groupStage.js'
 
 const offline = { on: 'environment', online: false, visible: true } as const
@@ -50,6 +50,35 @@ describe('the last other member', () => {
     assert.equal(isAsked(), false)
     stage.pass(4 * limits.tick)
     assert.equal(isAsked(), true)
+  })
+})
+
+describe('a neighbour', () => {
+  it('is one when it is in view, not when it is linked', () => {
+    const stage = new Stage().joinAlone()
+    const three = new Neighbor(stage, 3)
+    assert.deepEqual(stage.group.neighbors, [])
+    three.open()
+    assert.deepEqual(stage.group.neighbors, [3])
+  })
+
+  it('that leaves: Sigver is asked whether I am still connected, and an introduction to another one answers that', () => {
+    const { stage } = pair()
+    const four = new Neighbor(stage, 4).open()
+    assert.equal(stage.group.signalingState, SignalingState.CHECKED)
+    four.sayGoodbye()
+    assert.equal(stage.group.signalingState, SignalingState.CHECKING)
+    stage.fromSigver({ type: 'introduction', peer: { id: 3, incarnation: '0000000000000003' } })
+    assert.equal(stage.group.signalingState, SignalingState.CHECKED)
+  })
+
+  it('hears the goodbye of a page that goes away', () => {
+    const { stage, three } = pair()
+    const goodbyes = () => three.heard.filter(({ type }) => type === 'data').length
+    assert.equal(goodbyes(), 0)
+    stage.handle({ on: 'pagehide' })
+    assert.equal(goodbyes(), 1)
+    assert.ok(stage.hungUp.includes(three.channel))
   })
 })
 

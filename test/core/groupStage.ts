@@ -12,6 +12,7 @@ import { SignalingState, TopologyState, WebGroupState } from '../../src/core/sta
 import { decodeFrame, encodeFrame, type Frame, type Hello, NOTHING, type Route } from '../../src/core/wire.js'
 
 const KEY = 'the key'
+const SIGVER = 'wss://sigver.example/some/path/'
 const incarnationOf = (id: MemberId) => id.toString(16).padStart(16, '0')
 
 export class Stage {
@@ -21,7 +22,7 @@ export class Stage {
   readonly toSigver: ToServer[] = []
   readonly dialed: number[] = []
   now = 0
-  /** Where it dialed other members, and the channel of each. */
+  /** Where it dialed others, and the channel of each. */
   readonly peersDialed = new Map<number, string>()
   /** The channels that it closed. */
   readonly hungUp: number[] = []
@@ -40,7 +41,7 @@ export class Stage {
   ) {
     this.group = new Group({
       capabilities: { webSocket: true, rtc: true },
-      signalingServer: 'wss://sigver.example/some/path/',
+      signalingServer: SIGVER,
       url: '',
       favored: false,
       needsToken,
@@ -133,7 +134,8 @@ export class Stage {
     if (output.do === 'close') this.hungUp.push(output.channel)
     if (output.do === 'token') this.askedForToken = output.channel
     if (output.do === 'ice') this.turnServers.push(output.server)
-    if (output.do === 'dial' && output.trust === 'peer') this.peersDialed.set(output.channel, output.url)
+    if (output.do === 'dial' && !output.url.startsWith(SIGVER))
+      this.peersDialed.set(output.channel, output.url)
     else if (output.do === 'dial') {
       this.sigver = output.channel
       this.dialed.push(this.now)

@@ -101,6 +101,24 @@ describe('greeting', () => {
     assert.deepEqual([a.closed, b.closed], [[peerCloseCodes.idTaken], [peerCloseCodes.idTaken]])
   })
 
+  it('of a frame that is longer than any hello nothing is parsed', () => {
+    const [a, b] = [new Side(1), new Side(2)]
+    const { near, far, open } = channel(a, b)
+    open()
+    const [hello] = a.sent(near.channel)
+    assert.ok(hello)
+    b.links.greeted(far, Buffer.concat([hello, Buffer.alloc(limits.hello)]))
+    assert.deepEqual([b.names, b.codes], [['failed'], [peerCloseCodes.garbage]])
+  })
+
+  it('a challenge of another protocol version is not answered', () => {
+    const [a, b] = [new Side(1), new Side(2, 'the key', URL)]
+    const near = a.links.dialWebSocket(b.me, URL)
+    a.links.opened(near)
+    a.links.greeted(near, encodeFrame({ type: 'challenge', version: 2, nonce: NONCE }))
+    assert.deepEqual([a.sent(near.channel), a.codes], [[], [peerCloseCodes.garbage]])
+  })
+
   it('a challenge is answered once', () => {
     const [a, b] = [new Side(1), new Side(2, 'the key', URL)]
     const near = a.links.dialWebSocket(b.me, URL)

@@ -82,3 +82,11 @@ it('a token and a list of TURN servers may be so long, and no longer', () => {
   assert.ok(servers(limits.turnUrls))
   assert.equal(servers(limits.turnUrls + 1), undefined)
 })
+
+it('what accepts a connection and says nothing is no Sigver for long', () => {
+  const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
+  stage.pass(limits.heartbeatAnswer - 1)
+  assert.equal(stage.group.signalingState, SignalingState.CHECKING)
+  stage.pass(1)
+  assert.equal(stage.group.signalingState, SignalingState.CLOSED)
+})

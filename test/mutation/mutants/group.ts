@@ -135,6 +135,30 @@ export const groupFaults = [
       find: "return this.context.out({ do: 'ice', server: fact.server })",
       replace: 'return',
     },
+    {
+      id: 'group-invitation-unanswered',
+      wrong: 'invite() never resolves',
+      find: "    if (link.invitation !== 0) this.tell({ type: 'invited', invitation: link.invitation, id: peer.id })\n",
+      replace: '',
+    },
+    {
+      id: 'group-room-untold',
+      wrong: 'send() waits for ever',
+      find: "return this.tell({ type: 'room' })",
+      replace: 'return',
+    },
+    {
+      id: 'group-neighbor-loss-unchecked',
+      wrong: 'who loses a neighbour does not ask Sigver',
+      find: 'if (wasAdjacent) this.coupling.memberLeft()',
+      replace: '{}',
+    },
+    {
+      id: 'group-introduced-neighbor-unconfirmed',
+      wrong: 'who is introduced to its neighbour stays CHECKING',
+      find: 'if (this.mesh?.view.isLinked(peer)) this.signaling?.confirmed()',
+      replace: '',
+    },
   ]),
 
   ...faultsIn(

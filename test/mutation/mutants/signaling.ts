@@ -149,7 +149,44 @@ export const signalingFaults = [
         find: 'isCrowded(code)',
         replace: 'false',
       },
+      {
+        id: 'signaling-probe-late',
+        wrong: 'Sigver is not asked whether it is there when it opens',
+        find: '        this.become(SignalingState.OPEN)\n        this.probe()\n',
+        replace: '        this.become(SignalingState.OPEN)\n',
+      },
+      {
+        id: 'signaling-answered-late',
+        wrong: 'a Sigver that answers counts as silent',
+        find: "    this.pingSince = undefined\n    this.setTimer('heartbeat', this.context.now + limits.heartbeat)",
+        replace: "    this.setTimer('heartbeat', this.context.now + limits.heartbeat)",
+      },
+      {
+        id: 'signaling-refusal-silent',
+        wrong: 'users are not told why Sigver refuses',
+        find: "      this.error('SIGNALING_REFUSED', `it refused: ${reason || code}`)\n",
+        replace: '',
+      },
     ],
     ['group'],
+  ),
+
+  ...faultsIn(
+    'closeCodes.ts',
+    [
+      {
+        id: 'codes-version-tried-again',
+        wrong: 'another protocol version is tried again',
+        find: '  closeCodes.badVersion,\n])',
+        replace: '])',
+      },
+      {
+        id: 'codes-origin-tried-again',
+        wrong: 'a refused origin is tried again',
+        find: '  closeCodes.badOrigin,\n',
+        replace: '',
+      },
+    ],
+    ['signaling', 'errors'],
   ),
 ]

@@ -79,6 +79,12 @@ export const streamFaults = [
         find: '    this.rewoundAt = now\n',
         replace: '',
       },
+      {
+        id: 'session-blocks-kept',
+        wrong: 'a large message stays in memory until all of it has arrived',
+        find: 'this.blocks[this.head++] = undefined',
+        replace: 'this.head++',
+      },
     ],
     near,
   ),

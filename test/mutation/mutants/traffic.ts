@@ -176,6 +176,12 @@ export const trafficFaults = [
         find: 'if (isLost) this.forget(session)\n    else if',
         replace: 'if',
       },
+      {
+        id: 'traffic-sessions-unbounded',
+        wrong: 'one member may open sessions in any number of names',
+        find: 'return this.sessions.size >= limits.members',
+        replace: 'return false',
+      },
     ],
     near,
   ),
