@@ -59,7 +59,7 @@ export class Service {
   }
 
   get url(): string {
-    return (urlOf(this.server) ?? '') + this.settings.path
+    return this.sigver.url
   }
 
   async start(): Promise<void> {

@@ -78,8 +78,10 @@ test('members have a relay from the command alone, and talk through nothing else
   })
   await sigver.printed('Sigver listens at')
   const signalingServer = /ws:[^"]+/.exec(sigver.output)?.[0]
-  const rtcConfiguration = { iceServers: [], iceTransportPolicy: 'relay' } as const
-  const groups = [1, 2].map(() => new WebGroup({ signalingServer, rtcConfiguration }))
+  const groups = [1, 2].map(
+    () =>
+      new WebGroup({ signalingServer, rtcConfiguration: { iceServers: [], iceTransportPolicy: 'relay' } }),
+  )
   try {
     await Promise.all(groups.map((group) => group.join('a key')))
     await until(
