@@ -1,4 +1,5 @@
 // All faults that `npm run mutate` plants, by theme.
+import { clusterFaults } from './cluster.js'
 import { groupFaults } from './group.js'
 import { dialingFaults } from './dialing.js'
 import { introductionFaults } from './introductions.js'
@@ -22,5 +23,6 @@ export const mutants = [
   ...signalingFaults,
   ...sigverFaults,
   ...introductionFaults,
+  ...clusterFaults,
   ...wireFaults,
 ]
