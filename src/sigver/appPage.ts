@@ -2,8 +2,6 @@
 // JSON body beside what the token is for. Used by service.ts.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { json } from 'node:stream/consumers'
-import { PassThrough, pipeline } from 'node:stream'
 import type { Logger } from 'pino'
 import { Attempts } from './attempts.js'
 import { answer, type Page } from './pages.js'
@@ -69,21 +67,32 @@ async function issue(
 type Body = Readonly<Record<string, unknown>>
 
 async function bodyOf(request: IncomingMessage): Promise<Body> {
-  const limited = new PassThrough()
-  let length = 0
-  request.on('data', (chunk: Buffer) => {
-    length += chunk.length
-    if (length > LONGEST_BODY)
-      limited.destroy(new Refusal(413, 'the body is too long', { connection: 'close' }))
-  })
-  pipeline(request, limited, () => {})
+  const text = await textOf(request)
   try {
-    const value = await json(limited)
+    const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  } catch (error) {
-    if (error instanceof Refusal) throw error
+  } catch {
+    // Its message would quote the body, which may have the password.
   }
   throw new Refusal(400, 'the body is not a JSON object')
+}
+
+/** What is too long is read to its end, or the answer would not arrive; the server's time limit ends that, too. */
+function textOf(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= LONGEST_BODY) chunks.push(chunk)
+      else chunks.length = 0
+    })
+    request.on('end', () => {
+      if (length > LONGEST_BODY) reject(new Refusal(413, 'the body is too long'))
+      else resolve(Buffer.concat(chunks).toString())
+    })
+    request.on('close', () => reject(new Refusal(400, 'the body has no end')))
+  })
 }
 
 function grantOf(body: Body): Grant {

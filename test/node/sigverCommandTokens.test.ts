@@ -215,6 +215,7 @@ test('POST /app refuses with a reason', async () => {
     [{ ...right, topic: 'short' }, 400, /topic/],
     [{ ...right, expires: 'soon' }, 400, /expires/],
     [{ ...right, more: 'x'.repeat(5_000) }, 413, /too long/],
+    [{ ...right, more: 'x'.repeat(2_000_000) }, 413, /too long/],
     [{ app: 'editor' }, 401, /password/],
     [{ ...right, password: PASSWORD + ' ' }, 401, /password/],
   ]
