@@ -1,14 +1,15 @@
 #!/bin/sh
-# Finds what test/deploy needs: nginx and coturn; as root on Debian it installs what is missing. Otherwise says in one
+# Finds what test/deploy needs: nginx, coturn and Redis; as root on Debian it installs what is missing. Otherwise says in one
 # line what is skipped and why, and exits with 1. Called by test.js.
 
 skip() {
-  echo "deploy: skipped, deploy/ was not tried with a real nginx and coturn: $1" >&2
+  echo "deploy: skipped, deploy/ was not tried with a real nginx, coturn and Redis: $1" >&2
   exit 1
 }
 
 missing() {
   command -v nginx >/dev/null 2>&1 || printf ' nginx'
+  command -v redis-server >/dev/null 2>&1 || printf ' redis-server'
   command -v turnserver >/dev/null 2>&1 || printf ' coturn'
 }
 

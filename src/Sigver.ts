@@ -13,6 +13,7 @@ import { Listener } from './io/listener.js'
 import type { Transport } from './io/port.js'
 import { Timers } from './io/timers.js'
 import { urlOf } from './serverUrl.js'
+import { SignedBus } from './sigver/signedBus.js'
 import { type CheckedSigverOptions, checkSigverOptions, type SigverOptions } from './sigverOptions.js'
 import { turnCredentials } from './turn.js'
 
@@ -28,6 +29,7 @@ export class Sigver {
   readonly #server: HttpServer | HttpsServer
   readonly #listener: Listener
   readonly #core: SigverCore
+  readonly #bus: SignedBus | undefined
   readonly #clients = new Map<ChannelId, Client>()
   readonly #inputs: Input[] = []
   readonly #timers = new Timers(
@@ -43,7 +45,8 @@ export class Sigver {
   constructor(options: SigverOptions = {}) {
     this.#options = checkSigverOptions(options)
     const { maxRooms, maxPeersPerRoom, maxConnectionsPerIp, framesPerSecond, trustProxy } = this.#options
-    const { server = ownServer(), turn, authenticate } = this.#options
+    const { server = ownServer(), turn, authenticate, cluster } = this.#options
+    const instance = cluster && randomBytes(8).toString('hex')
     this.#core = new SigverCore(randomBytes, {
       maxRooms,
       maxPeersPerRoom,
@@ -51,7 +54,18 @@ export class Sigver {
       socketsPerAddress: maxConnectionsPerIp,
       authenticates: authenticate !== undefined,
       turn: turn && turnCredentials(turn),
+      instance,
     })
+    this.#bus =
+      cluster &&
+      new SignedBus(cluster.bus, instance ?? '', cluster.secret, {
+        message: (from, bytes) => this.#submit({ on: 'published', from, bytes }),
+        reachable: (isUp) => {
+          this.#options.observer.reachable?.(isUp)
+          this.#submit({ on: 'bus', isUp })
+        },
+      })
+    this.#bus?.open()
     this.#server = server
     const accepts = (path: string) => this.#topicIn(path)
     this.#listener = new Listener({ server, accepts, trustProxy }, (socket, path, address, request) =>
@@ -100,6 +114,7 @@ export class Sigver {
   async #shut(): Promise<void> {
     this.#listener.close()
     for (const output of this.#core.drain(performance.now())) this.#perform(output)
+    await this.#bus?.close()
     const server = this.#server
     if (!this.#isOwner || !server.listening) return
     await new Promise((resolve) => {
@@ -184,6 +199,11 @@ export class Sigver {
         return this.#timers.set(output.timer, output.at)
       case 'authenticate':
         return void this.#authenticate(output.channel, output.token)
+      case 'turn':
+        setImmediate(() => this.#submit({ on: 'turn' }))
+        return
+      case 'publish':
+        return this.#bus?.publish(output.to, output.bytes)
       case 'note':
         return this.#note(output.note)
     }

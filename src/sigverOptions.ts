@@ -3,6 +3,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import { NetfluxError } from './core/errors.js'
 import { limits } from './core/limits.js'
+import type { Bus } from './sigver/bus.js'
 
 /** A coturn with `use-auth-secret`, or another TURN server that knows its REST scheme. */
 export interface TurnOptions {
@@ -28,6 +29,16 @@ export interface SigverObserver {
   peer(topic: string, id: number, isThere: boolean): void
   introduced(): void
   relayed(bytes: number): void
+  /** Whether the other instances can be reached. */
+  reachable(isUp: boolean): void
+}
+
+/** Several Sigvers that are one. Members of a group may be at any of them. */
+export interface ClusterOptions {
+  /** What they reach each other through: of `redisBus()`, or your own. It is closed with Sigver. */
+  bus: Bus
+  /** The same for all of them, at least 16 characters: what passes through the bus is signed with it. */
+  secret: string
 }
 
 export interface SigverOptions {
@@ -57,6 +68,8 @@ export interface SigverOptions {
   /** Decides who may come in, given the upgrade request (the topic is the last part of its URL) and the member's `token`, ''
    *  if it has none. A string refuses, for good, and says why. What throws or rejects sends the member away to try again. */
   authenticate?: (request: IncomingMessage, token: string) => string | undefined | Promise<string | undefined>
+  /** It is one of several. Default: it is alone. */
+  cluster?: ClusterOptions
   observer?: Partial<SigverObserver>
 }
 
@@ -92,6 +105,7 @@ export function checkSigverOptions(options: SigverOptions): CheckedSigverOptions
     throw bad('authenticate', 'a function')
   if (typeof observer !== 'object' || (observer as unknown) === null) throw bad('observer', 'an object')
   if (turn !== undefined) checkTurn(turn)
+  if (options.cluster !== undefined) checkCluster(options.cluster)
   return {
     ...options,
     path: path.replace(/\/+$/, ''),
@@ -119,6 +133,13 @@ function checkTurn(turn: TurnOptions): void {
     throw bad('turn.urls', `1 to ${limits.turnUrls} turn: or turns: URLs`)
   if (typeof secret !== 'string' || secret === '') throw bad('turn.secret', 'a secret')
   if (typeof ttl !== 'number' || !(ttl >= 60)) throw bad('turn.ttl', 'a number of seconds, at least 60')
+}
+
+function checkCluster(cluster: ClusterOptions): void {
+  const { bus, secret } = Object(cluster) as Partial<ClusterOptions>
+  if (typeof bus?.open !== 'function' || typeof bus.publish !== 'function') throw bad('cluster.bus', 'a bus')
+  if (typeof secret !== 'string' || secret.length < 16)
+    throw bad('cluster.secret', 'a text of at least 16 characters')
 }
 
 function isOrigin(text: unknown): boolean {

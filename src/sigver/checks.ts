@@ -8,6 +8,7 @@ import { messageOf } from '../io/connection.js'
 export function checkTogether(settings: Settings): void {
   bothOrNone(settings, 'tlsCert', 'tlsKey')
   bothOrNone(settings, 'turnUrl', 'turnSecret')
+  bothOrNone(settings, 'redis', 'clusterSecret')
   if (settings.adminPassword !== undefined) needs(settings, 'adminPassword', 'authSecret')
   const { port, metricsPort, metricsHost, host } = settings
   if (metricsPort === port && port !== 0 && (host === undefined || host === metricsHost))

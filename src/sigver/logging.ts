@@ -37,9 +37,14 @@ export class ObservingLog {
       this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1)
       log.debug({ code, reason, address }, 'refused')
     }
-    if (!log.isLevelEnabled('debug')) return { refused }
+    const reachable = (isUp: boolean) =>
+      isUp
+        ? log.info('the other instances can be reached')
+        : log.error('the other instances cannot be reached: new members of their groups wait')
+    if (!log.isLevelEnabled('debug')) return { refused, reachable }
     return {
       refused,
+      reachable,
       connected: (address) => log.debug({ address }, 'connected'),
       disconnected: (code) => log.debug({ code }, 'disconnected'),
     }

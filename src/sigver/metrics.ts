@@ -21,6 +21,7 @@ export class Metrics {
     const introductions = this.counter('sigver_introductions_total', 'Pairs that were introduced')
     const relays = this.counter('sigver_relays_total', 'Messages that were passed on')
     const relayed = this.counter('sigver_relayed_bytes_total', 'Bytes of the messages that were passed on')
+    const reachable = this.gauge('sigver_cluster_reachable', 'Whether the other instances can be reached')
     const refusals = this.refusals()
     const frames = this.frameSizes()
     return {
@@ -35,6 +36,7 @@ export class Metrics {
         else peers.dec()
       },
       introduced: () => introductions.inc(),
+      reachable: (isUp) => reachable.set(isUp ? 1 : 0),
       relayed: (bytes) => (relays.inc(), relayed.inc(bytes)),
     }
   }

@@ -17,6 +17,7 @@ function add(to: Partial<SigverObserver>, from: Partial<SigverObserver>): void {
   to.peer = chained(to.peer, from.peer)
   to.introduced = chained(to.introduced, from.introduced)
   to.relayed = chained(to.relayed, from.relayed)
+  to.reachable = chained(to.reachable, from.reachable)
 }
 
 type Told<A extends readonly unknown[]> = ((...facts: A) => void) | undefined

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { messageOf } from '../io/connection.js'
 import { urlOf } from '../serverUrl.js'
 import { Sigver } from '../Sigver.js'
+import type { ClusterOptions } from '../sigverOptions.js'
 import { appPage } from './appPage.js'
 import { type Certificate, type CertificateFiles, FileWatch, readCertificate } from './certificate.js'
 import { ObservingLog } from './logging.js'
@@ -30,14 +31,16 @@ export class Service {
 
   /** @throws Error when the class or a file does not want these settings. It does not listen yet. */
   static async create(settings: Settings, log: Logger): Promise<Service> {
-    if (settings.metricsPort === undefined) return new Service(settings, log)
+    const cluster = await clusterOf(settings, log)
+    if (settings.metricsPort === undefined) return new Service(settings, log, cluster)
     const { Metrics } = await import('./metrics.js')
-    return new Service(settings, log, new Metrics())
+    return new Service(settings, log, cluster, new Metrics())
   }
 
   private constructor(
     private readonly settings: Settings,
     private readonly log: Logger,
+    cluster: ClusterOptions | undefined,
     metrics?: Metrics,
   ) {
     this.files = certificateFiles(settings)
@@ -54,7 +57,12 @@ export class Service {
     this.server.on(certificate ? 'secureConnection' : 'connection', (socket: Duplex) => this.remember(socket))
     this.observing = new ObservingLog(log)
     const observer = together([this.observing.observer, metrics?.observer() ?? {}])
-    this.sigver = new Sigver({ server: this.server, ...optionsOf(settings), observer })
+    this.sigver = new Sigver({
+      server: this.server,
+      ...optionsOf(settings),
+      observer,
+      ...(cluster && { cluster }),
+    })
     if (this.files) this.watch = new FileWatch([this.files.cert, this.files.key], () => this.reload())
   }
 
@@ -120,6 +128,16 @@ export class Service {
   private warnIfExpired({ expires }: Certificate): void {
     if (expires.getTime() < Date.now()) this.log.warn({ expires }, 'the certificate has expired')
   }
+}
+
+async function clusterOf(
+  { redis, clusterSecret }: Settings,
+  log: Logger,
+): Promise<ClusterOptions | undefined> {
+  if (redis === undefined || clusterSecret === undefined) return undefined
+  const { redisBus } = await import('./redisBus.js')
+  const bus = await redisBus({ url: redis, onError: (error) => log.debug(`Redis: ${error.message}`) })
+  return { bus, secret: clusterSecret }
 }
 
 function certificateFiles({ tlsCert, tlsKey }: Settings): CertificateFiles | undefined {

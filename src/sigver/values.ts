@@ -63,6 +63,8 @@ export const turnUrl = matching(
   'a URL such as turn:turn.example.org',
 )
 
+export const redisUrl = matching(/^rediss?:\/\/[^\s]+$/, 'a URL such as redis://redis.example.org:6379')
+
 /** HS256 wants a key as long as its hash. */
 export const signingSecret: Parse<string> = (text) => {
   if (Buffer.byteLength(text) >= 32) return text

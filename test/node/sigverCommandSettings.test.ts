@@ -57,6 +57,8 @@ const samples: Record<SettingName, readonly (readonly [string, unknown])[]> = {
   turnSecret: texts('a'.repeat(16), 'b'.repeat(17), 'c'.repeat(40)),
   authSecret: texts('a'.repeat(32), 'b'.repeat(33), 'é'.repeat(16)),
   adminPassword: texts('a'.repeat(12), 'b'.repeat(13), 'c d e f g h i'),
+  redis: texts('redis://a', 'rediss://u:p@b:6380/2', 'redis://[::1]:1'),
+  clusterSecret: texts('a'.repeat(16), 'b'.repeat(17), 'c d e f g h i j k l m'),
   metricsPort: numbers(0, 1, 2),
   metricsHost: texts('::1', '0.0.0.0', 'inside.example.org'),
   logLevel: texts('trace', 'debug', 'silent'),

@@ -1,0 +1,125 @@
+// A bus over Redis: publish and subscribe, so nothing is kept there. Loaded only where it is asked for, as `@redis/client`
+// is an optional package.
+import type { createClient } from '@redis/client'
+import { NetfluxError } from '../core/errors.js'
+import type { Bus, BusEvents } from './bus.js'
+
+type Client = ReturnType<typeof createClient>
+
+export interface RedisBusOptions {
+  /** `redis://` or `rediss://`, with user, password and number of the database, if any. */
+  url: string
+  /** Sigvers with the same prefix are one. Default: 'netflux'. */
+  prefix?: string
+  /** Hears why Redis cannot be reached, each time; for a log. */
+  onError?: (error: Error) => void
+}
+
+/** Pauses between attempts, in milliseconds: a Redis that comes back is found within a second. A guess. */
+const LONGEST_PAUSE = 1_000
+/** How long close() may take. A guess. */
+const LONGEST_GOODBYE = 1_000
+/** Redis that is silent for so long is gone: a cut cable is not told otherwise. A guess. */
+const PING_INTERVAL = 5_000
+
+/** Does not connect yet. @throws NetfluxError BAD_OPTION if `@redis/client` is not installed. */
+export async function redisBus(options: RedisBusOptions): Promise<Bus> {
+  const library = await import('@redis/client').catch(() => {
+    throw new NetfluxError('BAD_OPTION', 'several instances need the package @redis/client')
+  })
+  return new RedisBus(
+    options,
+    (url) =>
+      library.createClient({
+        url,
+        pingInterval: PING_INTERVAL,
+        // What cannot be said now is void later.
+        disableOfflineQueue: true,
+        socket: {
+          reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, LONGEST_PAUSE),
+          connectTimeout: 5_000,
+        },
+      }) as Client,
+  )
+}
+
+class RedisBus implements Bus {
+  private readonly publisher: Client
+  private readonly subscriber: Client
+  private readonly prefix: string
+  private isSubscribed = false
+  private isUp = false
+  private isClosed = false
+  private tell: (isUp: boolean) => void = () => {}
+
+  constructor(
+    private readonly options: RedisBusOptions,
+    connect: (url: string) => Client,
+  ) {
+    this.prefix = options.prefix ?? 'netflux'
+    this.publisher = connect(options.url)
+    this.subscriber = connect(options.url)
+  }
+
+  open(me: string, events: BusEvents): void {
+    this.tell = events.reachable
+    for (const client of [this.publisher, this.subscriber]) {
+      client.on('error', (error: Error) => {
+        this.options.onError?.(error)
+        this.check()
+      })
+      client.on('ready', () => this.check())
+      client.on('end', () => this.check())
+      // It goes on trying by itself; this rejects when we close meanwhile.
+      client.connect().catch(() => {})
+    }
+    const channels = [this.channelOf(me), this.channelOf(undefined)]
+    // One and the same each time: another one would hear everything twice.
+    const hear = (bytes: Uint8Array) => events.message(bytes)
+    this.subscriber.on('ready', () => void this.subscribe(channels, hear))
+    this.subscriber.on('error', () => (this.isSubscribed = false))
+  }
+
+  publish(to: string | undefined, bytes: Uint8Array): void {
+    if (!this.publisher.isReady) return
+    const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.publisher.publish(this.channelOf(to), message).catch(() => {})
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
+    await Promise.all([this.publisher, this.subscriber].map((client) => this.end(client)))
+  }
+
+  private async end(client: Client): Promise<void> {
+    // close() waits for what was published: for ever, if Redis has gone meanwhile.
+    const late = new Promise((resolve) => setTimeout(resolve, LONGEST_GOODBYE).unref())
+    try {
+      if (client.isReady) await Promise.race([client.close(), late])
+      client.destroy()
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  private async subscribe(channels: string[], hear: (bytes: Uint8Array) => void): Promise<void> {
+    try {
+      await this.subscriber.subscribe(channels, hear, true)
+      this.isSubscribed = true
+    } catch {
+      this.isSubscribed = false
+    }
+    this.check()
+  }
+
+  private check(): void {
+    const isUp = this.publisher.isReady && this.subscriber.isReady && this.isSubscribed && !this.isClosed
+    if (isUp === this.isUp) return
+    this.isUp = isUp
+    this.tell(isUp)
+  }
+
+  private channelOf(to: string | undefined): string {
+    return `${this.prefix}:${to ?? '*'}`
+  }
+}
