@@ -97,3 +97,14 @@ it('who is being dialed by a member does not dial it, too', () => {
   stage.pass(limits.tick)
   assert.equal(stage.peersDialed.size, 1)
 })
+
+it('a description that is longer than the other side would read is not sent', () => {
+  const { a, b } = pair()
+  a.dialing.introduce(b.me)
+  pass(a, b)
+  b.relayed()
+  b.describe(1, 'x'.repeat(limits.sdp + 1))
+  assert.deepEqual(b.relayed(), [])
+  b.describe(1, 'x'.repeat(limits.sdp))
+  assert.equal(b.relayed().length, 1)
+})

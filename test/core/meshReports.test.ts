@@ -21,10 +21,15 @@ function dialing(): { readonly stage: Stage; readonly channel: number } {
   return { stage, channel }
 }
 
-it('users are told of a member to whom there is no direct link', () => {
+it('users are told of a member to whom there is no direct link, and what was tried', () => {
   const { stage, channel } = dialing()
   stage.handle({ on: 'closed', channel, code: 1006, reason: 'no route' })
-  assert.deepEqual(stage.told, ['PEER_UNREACHABLE'])
+  const errors = stage.events.flatMap((event) => (event.type === 'error' ? [event.error] : []))
+  assert.deepEqual(
+    errors.map(({ code, id }) => [code, id]),
+    [['PEER_UNREACHABLE', 4]],
+  )
+  assert.match(errors[0]?.message ?? '', /websocket: no route/)
 })
 
 it('users are told of a member that another one refuses', () => {

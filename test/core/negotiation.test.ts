@@ -1,7 +1,15 @@
 // WebSocket or data channel: every pair of capabilities ends as the manual's algorithm says, in the order it says.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { merge, nextStep, type Role, type Side, type Sides, UNKNOWN } from '../../src/core/negotiation.js'
+import {
+  merge,
+  nextStep,
+  type Role,
+  type Side,
+  type Sides,
+  UNKNOWN,
+  withReason,
+} from '../../src/core/negotiation.js'
 
 interface Peer {
   readonly listens: boolean
@@ -104,4 +112,10 @@ it('only the initiator gives up: the responder tells it what it has tried', () =
   const sides = { initiator: tried, responder: tried }
   assert.equal(nextStep(sides, 'initiator'), 'fail')
   assert.equal(nextStep(sides, 'responder'), 'pass')
+})
+
+it('reasons are told one after the other, and stay short enough to travel', () => {
+  const once = { ...UNKNOWN, reason: withReason(UNKNOWN, 'websocket: no route') }
+  assert.equal(withReason(once, 'datachannel: no path'), 'websocket: no route; datachannel: no path')
+  assert.equal(withReason(once, 'x'.repeat(500)).length, 200)
 })

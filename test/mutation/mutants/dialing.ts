@@ -119,6 +119,24 @@ export const dialingFaults = [
         find: "if (isWaiting || this.dials.has(key(id, 'responder'))) continue",
         replace: 'if (isWaiting) continue',
       },
+      {
+        id: 'dialing-offer-long',
+        wrong: 'a description of any length is sent',
+        find: ' || sdp.length > limits.sdp',
+        replace: '',
+      },
+      {
+        id: 'dialing-failure-unsaid',
+        wrong: 'the other side does not hear why its dial failed here',
+        find: 'reason: withReason(mine, `${kind}: ${reason}`)',
+        replace: "reason: ''",
+      },
+      {
+        id: 'dialing-dials-for-ever',
+        wrong: 'a negotiation has no end',
+        find: "if (dial.deadline <= now) this.finish(dial, 'it took too long')\n      else if",
+        replace: 'if',
+      },
     ],
     ['sealing', 'negotiation', 'links', 'meshView', 'group'],
   ),
@@ -159,6 +177,12 @@ export const dialingFaults = [
       wrong: 'nobody passes when all was tried',
       find: "return role === 'initiator' ? 'fail' : 'pass'",
       replace: "return 'fail'",
+    },
+    {
+      id: 'negotiation-long-reason',
+      wrong: 'a reason may grow without a bound',
+      find: '.slice(0, 200)',
+      replace: '',
     },
   ]),
 

@@ -63,6 +63,18 @@ export const meshFaults = [
       find: '[this.botsFirst(neighbors), avoided]',
       replace: '[this.botsFirst([...neighbors, ...avoided])]',
     },
+    {
+      id: 'graph-departed-unbounded',
+      wrong: 'who said goodbye is remembered without a bound',
+      find: 'if (this.departed.size > 4 * limits.members && oldest !== undefined)',
+      replace: 'if (false && oldest !== undefined)',
+    },
+    {
+      id: 'graph-departed-for-ever',
+      wrong: 'who said goodbye is remembered for ever',
+      find: 'if (now - at > limits.forget) this.departed.delete(incarnation)',
+      replace: '{}',
+    },
   ]),
 
   ...faultsIn(
@@ -147,6 +159,24 @@ export const meshFaults = [
         wrong: 'a table goes in one frame, however large',
         find: 'if (size < FRAME) continue',
         replace: 'continue',
+      },
+      {
+        id: 'announcing-origin-twice',
+        wrong: 'what a member told is told again to its own neighbours',
+        find: ' && !told.neighbors.includes(id)',
+        replace: '',
+      },
+      {
+        id: 'announcing-window-ignored',
+        wrong: 'each change of neighbours is told by itself',
+        find: 'Math.max(this.context.now, this.sentAt + limits.announceWindow)',
+        replace: 'this.context.now',
+      },
+      {
+        id: 'announcing-back',
+        wrong: 'a neighbour is told what it told',
+        find: 'told && cameFrom !== link &&',
+        replace: 'told &&',
       },
     ],
     ['meshView', 'graph'],

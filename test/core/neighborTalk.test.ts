@@ -1,0 +1,88 @@
+// What goes over the link with a neighbour, and what does not: news of others, what was lost, what is not for me.
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { limits } from '../../src/core/limits.js'
+import { Neighbor, Stage } from './groupStage.js'
+
+/** JOINED, linked with 3 and 4, who have heard of each other. */
+function three(): { readonly stage: Stage; readonly three: Neighbor; readonly four: Neighbor } {
+  const stage = new Stage().joinAlone()
+  const [three, four] = [new Neighbor(stage, 3).open(), new Neighbor(stage, 4).open()]
+  stage.pass(100)
+  return { stage, three, four }
+}
+
+/** The versions of this member's announcements that this neighbour was told. */
+const toldOf = (id: number, { heard }: Neighbor): readonly number[] =>
+  heard.flatMap((frame) =>
+    frame.type === 'announcements'
+      ? frame.members.flatMap((member) => (member.id === id ? [member.version] : []))
+      : [],
+  )
+
+it('of a member that it is linked with a neighbour hears from that member only', () => {
+  const { stage, three: neighbor, four } = three()
+  const before = toldOf(3, four)
+  neighbor.announce(3, [stage.group.myId, 4], 2)
+  stage.pass(limits.announceWindow)
+  assert.deepEqual(toldOf(3, four), before)
+  neighbor.announce(3, [stage.group.myId], 3)
+  stage.pass(limits.announceWindow)
+  assert.deepEqual(toldOf(3, four), [...before, 3])
+})
+
+it('what a neighbour tells goes to the others, and not back', () => {
+  const { stage, three: neighbor, four } = three()
+  neighbor.announce(5, [6])
+  stage.pass(limits.announceWindow)
+  assert.deepEqual([toldOf(5, neighbor), toldOf(5, four)], [[], [1]])
+})
+
+it('news is told at once, and what follows it soon together', () => {
+  const { stage, three: neighbor } = three()
+  neighbor.announce(5, [6])
+  assert.equal(stage.timers.get('announce/1'), stage.now)
+  stage.pass(1)
+  neighbor.announce(6, [5])
+  assert.equal(stage.timers.get('announce/1'), stage.now - 1 + limits.announceWindow)
+})
+
+it('what is still in the queue of a channel is not sent again', () => {
+  const { stage, three: neighbor } = three()
+  const blocks = () => neighbor.heard.filter(({ type }) => type === 'data').length
+  const data = new Uint8Array(2 * limits.channelLow)
+  stage.handle({ on: 'send', to: 3, data, ordered: true }, { on: 'turn' })
+  const before = blocks()
+  assert.ok(before > 0)
+  const stay = () => {
+    for (let passed = 0; passed < 3 * limits.resend; passed += limits.tick) {
+      stage.pass(limits.tick)
+      neighbor.say({ type: 'pong', number: 10 * stage.now })
+    }
+  }
+  stay()
+  assert.equal(blocks(), before)
+  stage.handle({ on: 'drained', channel: neighbor.channel, queued: 0 })
+  stay()
+  assert.ok(blocks() > before)
+})
+
+it('that something is missing is said once, not for each block that follows', () => {
+  const { three: neighbor } = three()
+  const frame = { type: 'data', tag: neighbor.tag, bulk: false, ack: 1, bulkAck: 1 } as const
+  for (const number of [5, 6, 7]) neighbor.say({ ...frame, number }, Uint8Array.of(0))
+  const gaps = neighbor.heard.filter((heard) => heard.type === 'ack' && heard.gap)
+  assert.equal(gaps.length, 1)
+})
+
+it('who wants to speak with an earlier life of mine gets no answer', () => {
+  const { stage, three: neighbor } = three()
+  const before = neighbor.heard.length
+  const [incarnation, peerIncarnation] = ['0000000000000005', 'ffffffffffffffff']
+  neighbor.say({ type: 'open', tag: 1, peerTag: 0, incarnation, peerIncarnation, isOpen: false }, undefined, {
+    from: 5,
+    to: stage.group.myId,
+    hops: 0,
+  })
+  assert.equal(neighbor.heard.length, before)
+})
