@@ -341,7 +341,11 @@ export class Dialing {
       case 'pass':
         dial.answerBy =
           dial.role === 'initiator' && !them.known ? this.context.now + limits.introduction : undefined
-        return this.send(dial, { type: 'turn' })
+        this.send(dial, { type: 'turn' })
+        // The initiator has nothing left to try, and will not say so.
+        if (dial.role === 'responder' && nextStep(dial.sides, 'initiator') === 'fail')
+          this.finish(dial, reasons(dial.sides))
+        return
       case 'fail':
         return this.finish(dial, reasons(dial.sides))
     }
