@@ -136,7 +136,7 @@ test('what is wrong is named with the place where it stands', () => {
 const secretNames = settingNames.filter((name) => settingOf(name).isSecret)
 
 test('a secret is in no complaint and in nothing that is shown', () => {
-  assert.deepEqual(secretNames, ['turnSecret', 'authSecret', 'adminPassword'])
+  assert.deepEqual(secretNames, ['turnSecret', 'authSecret', 'adminPassword', 'redis', 'clusterSecret'])
   for (const name of secretNames) {
     const isClean = (error: unknown) => error instanceof Error && !error.message.includes('hush')
     for (const source of [
