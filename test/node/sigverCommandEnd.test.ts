@@ -1,7 +1,7 @@
 // How the command ends: everyone is told to come back later, it says that it is not ready, and it is gone soon.
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket as Connection } from 'node:net'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { closeCodes } from '../../src/core/closeCodes.js'
@@ -17,6 +17,13 @@ function status(url: string, path = '/health'): Promise<number> {
     asking.on('error', reject)
     asking.end()
   })
+}
+
+/** A connection that may be cut. */
+function open(port: number): Connection {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  release(() => socket.destroy())
+  return socket
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -51,15 +58,22 @@ test('while somebody is slow to go it is not ready, and takes nobody', async () 
 
 test('requests that never end do not keep it', async () => {
   const command = await Command.start()
-  const half = connect(command.port, '127.0.0.1')
-  release(() => half.destroy())
+  const half = open(command.port)
   await once(half, 'connect')
   half.write('POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf')
-  const silent = connect(command.port, '127.0.0.1')
-  release(() => silent.destroy())
+  const silent = open(command.port)
   await once(silent, 'connect')
   command.signal('SIGTERM')
   assert.equal(await within(command.ended, 'its end', 10_000), 0)
+})
+
+test('a connection that is kept for more requests does not keep it', async () => {
+  const command = await Command.start()
+  const idle = open(command.port)
+  idle.write('GET /health HTTP/1.1\r\nHost: a\r\n\r\n')
+  await once(idle, 'data')
+  command.signal('SIGTERM')
+  assert.equal(await within(command.ended, 'its end', 3_000), 0)
 })
 
 test('a second signal ends it at once', async () => {

@@ -9,7 +9,8 @@ import { Attempts } from '../../src/sigver/attempts.js'
 import { signToken, tokenChecker } from '../../src/sigver/tokens.js'
 import { Command, file, release, TOPIC, within } from './sigverCommandStage.js'
 
-const SECRET = 'a secret of at least thirty-two bytes'
+/** Long enough for HS512, too. */
+const SECRET = 'a secret of at least sixty-four bytes, although thirty-two would do'
 const PASSWORD = 'the password of the operator'
 const KEY = 'the key of a group'
 
@@ -42,7 +43,7 @@ test('a token that says less, or something else, or was changed, opens nothing',
     [[head, other, tail].join('.'), 'the token is not valid'],
     [unsigned, 'the token is not valid'],
     [await handmade(good, 'HS256', SECRET.toUpperCase()), 'the token is not valid'],
-    [await handmade(good, 'HS512', SECRET.repeat(2)), 'the token is not valid'],
+    [await handmade(good, 'HS512'), 'the token is not valid'],
     [await handmade({ sub: 'a', aud: 'sigver' }), 'the token is not valid'],
     [await handmade({ ...good, aud: 'other' }), 'the token is not valid'],
     [await handmade({ aud: 'sigver', exp: soon }), 'the token is not valid'],
