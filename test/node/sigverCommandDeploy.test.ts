@@ -9,9 +9,6 @@ import { Command } from './sigverCommandStage.js'
 
 const read = (name: string): string => readFileSync(`deploy/${name}`, 'utf8')
 
-/** They come with the engine for several instances. */
-const LATER = ['--redis']
-
 test('every panel of the dashboard shows a metric that Sigver has', async () => {
   const dashboard = read('grafana.json')
   JSON.parse(dashboard)
@@ -45,9 +42,7 @@ test('flags and variables in deploy/ and docs/deploy.md are those of the command
       )
     const flags = lines.flatMap((line) => line.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [])
     const ofToken = ['--app', '--key', '--topic', '--expires']
-    const unknown = [...variables, ...flags].filter(
-      (name) => !known.has(name) && ![...LATER, ...ofToken].includes(name),
-    )
+    const unknown = [...variables, ...flags].filter((name) => !known.has(name) && !ofToken.includes(name))
     assert.deepEqual(
       unknown.filter((name) => !['--save', '--appendonly'].includes(name)),
       [],
