@@ -5,11 +5,20 @@ import { limits } from './limits.js'
 import type { Announcement } from './wire.js'
 
 interface Entry {
-  readonly announcement: Announcement
-  readonly neighbors: ReadonlySet<MemberId>
+  announcement: Announcement
+  readonly neighbors: Set<MemberId>
+  /** Those of them who claim it too. Kept, as paths are looked for more often than they change. */
+  readonly edges: Set<MemberId>
   /** When there was last a path to it. */
   reachedAt: Milliseconds
 }
+
+const newEntry = (announcement: Announcement): Entry => ({
+  announcement,
+  neighbors: new Set(),
+  edges: new Set(),
+  reachedAt: 0,
+})
 
 export class Graph {
   private readonly entries = new Map<MemberId, Entry>()
@@ -34,15 +43,43 @@ export class Graph {
       if (news.version <= known.announcement.version) return false
     } else if (known && isLive) return false // two members with one id: the one we know keeps it
     if (!known && this.entries.size >= limits.members) return false
-    this.entries.set(news.id, { announcement: news, neighbors: new Set(news.neighbors), reachedAt: now })
+    const entry = known ?? newEntry(news)
+    this.entries.set(news.id, entry)
+    this.change(entry, known ? entry.announcement.neighbors : [], news.neighbors)
+    entry.announcement = news
+    entry.reachedAt = now
     return true
+  }
+
+  /** Neighbours are told in the order in which they came: mostly the list only grows, and little is left to do. */
+  private change(entry: Entry, before: readonly MemberId[], after: readonly MemberId[]): void {
+    const { neighbors, edges } = entry
+    const { id } = entry.announcement
+    let same = 0
+    while (same < before.length && before[same] === after[same]) same++
+    for (const other of before.slice(same)) {
+      neighbors.delete(other)
+      if (edges.delete(other)) this.entries.get(other)?.edges.delete(id)
+    }
+    for (const other of after.slice(same)) {
+      neighbors.add(other)
+      const there = this.entries.get(other)
+      if (!there?.neighbors.has(id)) continue
+      edges.add(other)
+      there.edges.add(id)
+    }
+  }
+
+  private remove(id: MemberId): void {
+    for (const other of this.entries.get(id)?.edges ?? []) this.entries.get(other)?.edges.delete(id)
+    this.entries.delete(id)
   }
 
   depart(id: MemberId, incarnation: Incarnation, now: Milliseconds): void {
     this.departed.set(incarnation, now)
     const [oldest] = this.departed.keys()
     if (this.departed.size > 4 * limits.members && oldest !== undefined) this.departed.delete(oldest)
-    if (this.entries.get(id)?.announcement.incarnation === incarnation) this.entries.delete(id)
+    if (this.entries.get(id)?.announcement.incarnation === incarnation) this.remove(id)
   }
 
   /** This incarnation said goodbye. */
@@ -54,7 +91,7 @@ export class Graph {
   forget(now: Milliseconds, isReached: (id: MemberId) => boolean): void {
     for (const [id, entry] of this.entries) {
       if (isReached(id)) entry.reachedAt = now
-      else if (now - entry.reachedAt > limits.forget) this.entries.delete(id)
+      else if (now - entry.reachedAt > limits.forget) this.remove(id)
     }
     for (const [incarnation, at] of this.departed)
       if (now - at > limits.forget) this.departed.delete(incarnation)
@@ -80,11 +117,9 @@ export class Graph {
    */
   private expand(frontier: readonly MemberId[], hops: Map<MemberId, MemberId>): MemberId[] {
     const next = new Map<MemberId, MemberId>()
-    for (const [id, { neighbors }] of this.entries) {
-      if (hops.has(id)) continue
-      const before = frontier.find(
-        (other) => neighbors.has(other) && this.entries.get(other)?.neighbors.has(id),
-      )
+    for (const [id, { edges }] of this.entries) {
+      if (edges.size === 0 || hops.has(id)) continue
+      const before = frontier.find((other) => edges.has(other))
       if (before !== undefined) next.set(id, hops.get(before) ?? before)
     }
     for (const [id, hop] of next) hops.set(id, hop)
