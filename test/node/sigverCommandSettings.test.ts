@@ -49,6 +49,7 @@ const samples: Record<SettingName, readonly (readonly [string, unknown])[]> = {
     ['false', false],
     ['1', true],
   ],
+  workers: numbers(1, 2, 3),
   maxRooms: numbers(1, 2, 3),
   maxPeersPerRoom: numbers(2, 3, 4),
   maxConnectionsPerIp: numbers(1, 2, 3),
@@ -145,7 +146,8 @@ test('a secret is in no complaint and in nothing that is shown', () => {
       { keys: { [name]: 'hush' } },
     ])
       assert.throws(() => read(source), isClean)
-    const settings = read({ flags: [flagOf(name), 'hush'.repeat(10)] })
+    const right = name === 'redis' ? 'redis://:hush@localhost' : 'hush'.repeat(10)
+    const settings = read({ flags: [flagOf(name), right] })
     assert.doesNotMatch(JSON.stringify(shown(settings)), /hush/)
   }
 })
