@@ -1,5 +1,6 @@
 // The command line of `sigver`: reads its settings, then checks or runs. Called by bin/sigver.ts.
 // Exit codes: 0 when it was told to end, 1 when it cannot run, 2 when a setting is wrong.
+import cluster from 'node:cluster'
 import { constants } from 'node:os'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
@@ -10,6 +11,8 @@ import { createLog } from './logging.js'
 import { Service } from './service.js'
 import { settingNames, type Settings } from './settings.js'
 import { addTokenCommand, printToken } from './tokenCommand.js'
+import type { Listening } from './workers.js'
+import { WorkersService } from './workersService.js'
 
 const CANNOT_RUN = 1
 const WRONG_SETTING = 2
@@ -63,13 +66,30 @@ async function run(settings: Settings, command: Command): Promise<void> {
   checkTogether(settings)
   if (command.getOptionValue('check') === true) return check(settings)
   const log = await createLog(settings)
+  if (settings.workers > 1 && cluster.isPrimary) return runWorkers(settings, log)
   const service = await serviceOf(settings, log)
   log.debug({ settings: shown(settings) }, 'settings')
   await service.start()
-  const { url, metricsUrl } = service
-  log.info({ url, metricsUrl }, `Sigver listens at ${url}`)
   process.on('SIGHUP', () => service.reload())
   endOnSignal(service, log)
+  if (cluster.isWorker) return tellParent(service.url)
+  const { url, metricsUrl } = service
+  log.info({ url, metricsUrl }, `Sigver listens at ${url}`)
+}
+
+async function runWorkers(settings: Settings, log: Logger): Promise<void> {
+  const workers = new WorkersService(settings, log)
+  await workers.start()
+  const { url, metricsUrl } = workers
+  log.info({ url, metricsUrl, workers: settings.workers }, `Sigver listens at ${url}`)
+  process.on('SIGHUP', () => workers.reload())
+  endOnSignal(workers, log)
+}
+
+/** Whose parent dies has nobody left to work for. */
+function tellParent(url: string): void {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.send?.({ listens: url } satisfies Listening)
 }
 
 /** All that can be known without listening. */
@@ -89,9 +109,11 @@ async function serviceOf(settings: Settings, log: Logger): Promise<Service> {
 }
 
 /** The first signal lets everyone go in peace, the second one ends the process. */
-function endOnSignal(service: Service, log: Logger): void {
+function endOnSignal(service: { end(): Promise<void> }, log: Logger): void {
   let isEnding = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  // A terminal interrupts workers too; they end when their parent says so.
+  if (cluster.isWorker) process.on('SIGINT', () => {})
+  for (const signal of cluster.isWorker ? (['SIGTERM'] as const) : (['SIGINT', 'SIGTERM'] as const))
     process.on(signal, () => {
       if (isEnding) process.exit(128 + constants.signals[signal])
       isEnding = true

@@ -1,6 +1,7 @@
 // What Prometheus reads: an observer that counts, and the page with the counts. Loaded by service.ts only if somebody asks
 // for metrics. Labels have few values: no topic, id or address ever becomes one.
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import cluster from 'node:cluster'
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { SigverObserver } from '../sigverOptions.js'
 import type { Page } from './pages.js'
 
@@ -10,6 +11,10 @@ export class Metrics {
   /** Event-loop lag, memory, CPU and garbage collection. */
   constructor() {
     collectDefaultMetrics({ register: this.registry })
+    if (cluster.isPrimary) return
+    // The parent asks for them.
+    new AggregatorRegistry()
+    AggregatorRegistry.setRegistries(this.registry)
   }
 
   observer(): Required<SigverObserver> {
@@ -41,14 +46,10 @@ export class Metrics {
     }
   }
 
-  readonly page: Page = (_request, response, path) => {
-    if (path !== '/metrics') return false
-    void this.registry.metrics().then(
-      (text) => response.writeHead(200, { 'content-type': this.registry.contentType }).end(text),
-      () => response.writeHead(500).end(),
-    )
-    return true
-  }
+  readonly page: Page = metricsPage(
+    () => this.registry.metrics(),
+    () => this.registry.contentType,
+  )
 
   private gauge(name: string, help: string): Gauge {
     return new Gauge({ name, help, registers: [this.registry] })
@@ -75,3 +76,23 @@ export class Metrics {
     return new Histogram({ name: 'sigver_frame_bytes', help, buckets, registers: [this.registry] })
   }
 }
+
+/** Those of all workers, added up. For their parent. */
+export function workersPage(): Page {
+  const registry = new AggregatorRegistry()
+  return metricsPage(
+    () => registry.clusterMetrics(),
+    () => registry.contentType,
+  )
+}
+
+const metricsPage =
+  (read: () => Promise<string>, contentType: () => string): Page =>
+  (_request, response, path) => {
+    if (path !== '/metrics') return false
+    void read().then(
+      (text) => response.writeHead(200, { 'content-type': contentType() }).end(text),
+      () => response.writeHead(500).end(),
+    )
+    return true
+  }

@@ -1,6 +1,7 @@
 // One running Sigver with everything around it: its web server, certificate, health and observers. Started by command.ts,
 // which also tells it to read its certificate again and to end.
 import type { IncomingMessage } from 'node:http'
+import processes from 'node:cluster'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -15,8 +16,10 @@ import type { Metrics } from './metrics.js'
 import { together } from './observer.js'
 import { healthPage, lastPage, nothingPage, type Page, serve } from './pages.js'
 import { close, listen, renew, type WebServer, webServer } from './servers.js'
+import { ProcessBus } from './processBus.js'
 import type { Settings } from './settings.js'
 import { tokenChecker } from './tokens.js'
+import { WORKER_SECRET } from './workers.js'
 
 export class Service {
   private readonly server: WebServer
@@ -51,7 +54,8 @@ export class Service {
       certificate,
       serve([healthPage(isReady), ...appPages(settings, log), lastPage(isReady)]),
     )
-    if (metrics)
+    // Workers are asked by their parent.
+    if (metrics && !processes.isWorker)
       this.metricsServer = webServer(undefined, serve([metrics.page, healthPage(isReady), nothingPage]))
     // Not `upgrade`: a second listener there would look like a second user of the server.
     this.server.on(certificate ? 'secureConnection' : 'connection', (socket: Duplex) => this.remember(socket))
@@ -134,6 +138,9 @@ async function clusterOf(
   { redis, clusterSecret }: Settings,
   log: Logger,
 ): Promise<ClusterOptions | undefined> {
+  const secret = process.env[WORKER_SECRET]
+  if (processes.isWorker && redis === undefined && secret !== undefined)
+    return { bus: new ProcessBus(), secret }
   if (redis === undefined || clusterSecret === undefined) return undefined
   const { redisBus } = await import('./redisBus.js')
   const bus = await redisBus({ url: redis, onError: (error) => log.debug(`Redis: ${error.message}`) })

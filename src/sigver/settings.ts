@@ -88,6 +88,12 @@ export const table = {
   tlsKey: maybe('file', fileName, 'its private key (PEM)'),
   origin: list('origin', origin, 'an origin whose pages may connect; repeatable', { unset: 'any' }),
   trustProxy: flag('behind a proxy: take addresses from the last entry of X-Forwarded-For'),
+  workers: one(
+    'number',
+    wholeNumber(1, 64),
+    1,
+    'processes that share the port; each topic is in one of them',
+  ),
   maxRooms: maybe('number', wholeNumber(1, 1e9), 'rooms at a time', { unset: '100000' }),
   maxPeersPerRoom: maybe('number', wholeNumber(2, 256), 'peers of a room', { unset: '256' }),
   maxConnectionsPerIp: maybe('number', wholeNumber(1, 1e9), 'connections of an address', { unset: '1000' }),
