@@ -167,6 +167,7 @@ export class Door {
     const { channel, stage } = socket
     const frame = decodeToServer(bytes)
     if (!frame) this.dismiss(channel, 'badFrame')
+    else if (!this.pay(socket, idsIn(frame) / limits.idsPerFrame)) this.dismiss(channel, 'tooManyFrames')
     else if (frame.type === 'ping') this.context.out({ do: 'send', channel, bytes: PONG })
     else if (frame.type === 'announce') this.announce(socket, frame)
     else if (isInside(stage)) this.facts.push({ fact: 'said', channel, frame, bytes })
@@ -201,8 +202,14 @@ export class Door {
   private spend(socket: Socket): boolean {
     const { now } = this.context
     const earned = ((now - socket.heardAt) * this.options.framesPerSecond) / 1000
-    socket.budget = Math.min(socket.budget + earned, limits.frameBurst) - 1
+    socket.budget = Math.min(socket.budget + earned, limits.frameBurst)
     socket.heardAt = now
+    return this.pay(socket, 1)
+  }
+
+  /** False: it has no more. */
+  private pay(socket: Socket, price: number): boolean {
+    socket.budget -= Math.floor(price)
     return socket.budget >= 0
   }
 
@@ -221,6 +228,9 @@ export class Door {
 
 const isInside = (stage: Socket['stage']): stage is Inside => stage !== 'new' && 'peer' in stage
 const isAsking = (stage: Socket['stage']): stage is Asking => stage !== 'new' && 'waiting' in stage
+
+/** What a frame asks Sigver to look at. */
+const idsIn = (frame: ToServer): number => ('claim' in frame ? frame.claim.members.length : 0)
 
 /** Has it said what it should have said by now? */
 function lateness({ stage, since, heardAt }: Socket, now: Milliseconds): CloseReason | undefined {

@@ -24,6 +24,10 @@ interface Room {
   readonly components: Components
   readonly introductions: Introductions
   readonly hints: Hints
+  /** What claims have cost since the last sweep. */
+  work: number
+  /** Whose claims wait for the next one, and whether they ask. */
+  readonly late: Map<Occupant, boolean>
 }
 
 export class Rooms {
@@ -104,7 +108,9 @@ export class Rooms {
 
   private claim(room: Room, occupant: Occupant, { members, check }: Claim): void {
     room.components.claim(occupant, members)
-    room.introductions.claim(occupant, check, this.context.now)
+    if (room.work >= limits.roomWork) room.late.set(occupant, check || (room.late.get(occupant) ?? false))
+    else room.introductions.claim(occupant, check, this.context.now)
+    room.work += room.components.size ** 2
   }
 
   private relay(room: Room, sender: Occupant, peer: Peer, payload: Uint8Array): void {
@@ -121,6 +127,7 @@ export class Rooms {
     if (occupant.channels.length > 0) return
     const population = room.components.size
     room.components.leave(occupant)
+    room.late.delete(occupant)
     this.note({ type: 'peer', topic: room.topic, id: occupant.peer.id, isThere: false })
     if (room.components.size === 0) return this.shut(room)
     room.introductions.leave(occupant, now)
@@ -138,7 +145,7 @@ export class Rooms {
   private open(topic: string): Room {
     const components = new Components()
     const introductions = new Introductions(components, (occupant, frame) => this.introduce(occupant, frame))
-    const room = { topic, components, introductions, hints: new Hints() }
+    const room = { topic, components, introductions, hints: new Hints(), work: 0, late: new Map() }
     this.rooms.set(topic, room)
     this.note({ type: 'room', topic, isOpen: true })
     return room
@@ -154,7 +161,13 @@ export class Rooms {
 
   /** Called every limits.sweep. */
   sweep(): void {
-    for (const room of this.rooms.values()) room.introductions.sweep(this.context.now)
+    const { now } = this.context
+    for (const room of this.rooms.values()) {
+      room.work = 0
+      for (const [occupant, check] of room.late) room.introductions.claim(occupant, check, now)
+      room.late.clear()
+      room.introductions.sweep(now)
+    }
   }
 
   flushHints(): void {
