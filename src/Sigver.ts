@@ -9,7 +9,7 @@ import { isTopic } from './core/door.js'
 import { NetfluxError } from './core/errors.js'
 import { limits } from './core/limits.js'
 import { SigverCore } from './core/sigver.js'
-import { Listener } from './io/listener.js'
+import { type ControlFrames, Listener } from './io/listener.js'
 import type { Transport } from './io/port.js'
 import { Timers } from './io/timers.js'
 import { urlOf } from './serverUrl.js'
@@ -68,9 +68,7 @@ export class Sigver {
     this.#bus?.open()
     this.#server = server
     const accepts = (path: string) => this.#topicIn(path)
-    this.#listener = new Listener({ server, accepts, trustProxy }, (socket, path, address, request) =>
-      this.#accept(socket, path, address, request),
-    )
+    this.#listener = new Listener({ server, accepts, trustProxy }, (...socket) => this.#accept(...socket))
   }
 
   /** The URL that members are given as `signalingServer`; '' until the server listens. */
@@ -133,13 +131,20 @@ export class Sigver {
 
   // ---- sockets
 
-  #accept(socket: Transport, path: string, address: string, request: IncomingMessage): void {
+  #accept(
+    socket: Transport,
+    path: string,
+    address: string,
+    request: IncomingMessage,
+    control: ControlFrames,
+  ): void {
     const { authenticate, observer } = this.#options
     const channel = --this.#lastChannel
     this.#clients.set(channel, { socket, address, request: authenticate && request })
+    control.sendAway = () => this.#drop(channel, 'tooManyFrames')
     observer.connected?.(address)
-    if (!this.#isServed(request.headers.origin)) return this.#drop(channel, 'badOrigin')
-    this.#submit({ on: 'accepted', channel, path, address })
+    if (this.#isServed(request.headers.origin)) this.#submit({ on: 'accepted', channel, path, address })
+    else this.#drop(channel, 'badOrigin')
     // Unless it has been sent away.
     if (!this.#clients.has(channel)) return
     socket.listen({
@@ -170,6 +175,7 @@ export class Sigver {
 
   /** What the core has not decided. */
   #drop(channel: ChannelId, name: CloseReason): void {
+    if (!this.#clients.has(channel)) return
     const [code, reason] = [closeCodes[name], closeReasons[name]]
     this.#note({ type: 'refused', channel, code, reason })
     this.#close(channel, code, reason)

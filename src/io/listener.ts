@@ -28,7 +28,13 @@ export interface ListenerOptions {
 }
 
 /** `path` is what accepts() returned. The socket is open; what it sends waits until somebody listens to it. */
-export type OnSocket = (socket: Transport, path: string, address: string, request: IncomingMessage) => void
+export type OnSocket = (
+  socket: Transport,
+  path: string,
+  address: string,
+  request: IncomingMessage,
+  control: ControlFrames,
+) => void
 
 /** On our own upgrade listeners: whether they would take a path. So that of several the last one can refuse it. */
 const TAKES = Symbol.for('netflux.takes')
@@ -65,8 +71,11 @@ export class Listener {
     const opened = this.handshake(request, socket, head)
     if (!opened) return
     const address = (this.options.trustProxy && forwarded(request)) || addressOf(request)
+    // Before its owner hears it: what it is sent away for is not yet too late.
+    opened.on('message', ignoreIfLeaving)
     // The server's side sends unmasked frames from the memory it was given.
-    this.onSocket(new WebSocketTransport(opened, { copies: true }), path, address, request)
+    const transport = new WebSocketTransport(opened, { copies: true })
+    this.onSocket(transport, path, address, request, new ControlFrames(opened))
   }
 
   /** `ws` answers in the same turn, or refuses a bad request by itself. */
@@ -96,7 +105,46 @@ function socketServerOptions(options: ListenerOptions) {
     maxFragments: limits.fragments,
     perMessageDeflate: options.perMessageDeflate ?? false,
     closeTimeout: limits.closing,
+    // It cuts a flood of pings without a word: see ControlFrames.
+    autoPong: false,
   }
+}
+
+/** Pings and pongs of one socket. They never reach its owner, so they have a budget of their own, as large as that of its
+ *  frames. */
+export class ControlFrames {
+  /** What happens when there are too many. */
+  sendAway: () => void
+  private budget: number = limits.frameBurst
+  private heardAt = performance.now()
+
+  constructor(private readonly socket: WebSocket) {
+    this.sendAway = () => socket.close(1008, 'too many control frames')
+    socket.on('pong', () => this.spend())
+    socket.on('ping', (data) => this.answer(data))
+  }
+
+  private answer(data: Buffer): void {
+    const { socket } = this
+    ignoreIfLeaving.call(socket)
+    this.spend()
+    // Who does not read its pongs gets no more of them.
+    if (socket.readyState === socket.OPEN && socket.bufferedAmount <= limits.channelLow) socket.pong(data)
+  }
+
+  private spend(): void {
+    const now = performance.now()
+    const earned = ((now - this.heardAt) * limits.framesPerSecond) / 1000
+    this.budget = Math.min(this.budget + earned, limits.frameBurst) - 1
+    this.heardAt = now
+    if (this.budget < 0 && this.socket.readyState === this.socket.OPEN) this.sendAway()
+  }
+}
+
+/** Whoever talks on while it is sent away costs nothing more than the bytes in its network's queue. It is cut off after
+ *  limits.closing, and has read why by then. */
+function ignoreIfLeaving(this: WebSocket): void {
+  if (this.readyState === this.CLOSING) this.pause()
 }
 
 function refuse(socket: Duplex): void {

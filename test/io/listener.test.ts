@@ -34,9 +34,9 @@ function listen(
   options: Partial<ListenerOptions> = {},
 ): Listener {
   const accepts = (asked: string) => (asked === path ? `room of ${path}` : undefined)
-  return new Listener({ server, accepts, ...options }, (transport, given, address, request) => {
+  return new Listener({ server, accepts, ...options }, (transport, given, ...rest) => {
     opened.push(transport)
-    onSocket(transport, given, address, request)
+    onSocket(transport, given, ...rest)
   })
 }
 
