@@ -94,6 +94,33 @@ test('a message in more pieces than may be closes its socket', async () => {
   socket.terminate()
 })
 
+test('pings are answered, and too many of them close their socket', async () => {
+  listen('/a')
+  const socket = new WebSocket(url('/a'))
+  await once(socket, 'open')
+  socket.ping('are you there?')
+  const [answer] = await once(socket, 'pong')
+  assert.equal(String(answer), 'are you there?')
+  for (let i = 0; i < limits.frameBurst + limits.framesPerSecond; i++) socket.ping()
+  const [code] = await once(socket, 'close')
+  assert.equal(code, 1008)
+})
+
+test('whoever is sent away is not heard any more, and reads why', async () => {
+  let heard = 0
+  listen('/a', (transport, _path, _address, _request, control) => {
+    control.sendAway = () => transport.close(4429, 'enough')
+    transport.listen({ message: () => heard++, closed() {}, drained() {} })
+  })
+  const socket = new WebSocket(url('/a'))
+  await once(socket, 'open')
+  for (let i = 0; i < limits.frameBurst + limits.framesPerSecond; i++) socket.ping()
+  for (let i = 0; i < 10_000; i++) socket.send('x')
+  const [code] = await once(socket, 'close')
+  assert.equal(code, 4429)
+  assert.equal(heard, 0)
+})
+
 test('a path that nobody takes is refused with 404', async () => {
   listen('/a')
   listen('/b')
