@@ -1,0 +1,92 @@
+// Members of rooms, as the servers see them: they join, say things, and leave. Used by loads.ts.
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import type { Peer } from '../../src/core/signalingWire.js'
+import { type Dialect, newPeer } from './dialects.js'
+
+/** So many addresses of this machine, in turn: no limit of one address is met, and no port is used twice within a minute. */
+const ADDRESSES = 200
+
+let last = 0
+
+export class Member {
+  onRelay: (frame: Uint8Array) => void = () => {}
+
+  private constructor(
+    readonly peer: Peer,
+    private readonly dialect: Dialect,
+    private readonly socket: WebSocket,
+  ) {}
+
+  /** Resolves when the server has answered its first frame. */
+  static async join(
+    url: string,
+    dialect: Dialect,
+    others: readonly Peer[],
+    isIntroduced = false,
+  ): Promise<Member> {
+    const number = ++last
+    const localAddress = `127.0.1.${1 + (number % ADDRESSES)}`
+    const socket = new WebSocket(url, { localAddress, perMessageDeflate: false })
+    const member = new Member(newPeer(number), dialect, socket)
+    await once(socket, 'open')
+    const answer = once(socket, 'message')
+    socket.send(dialect.announce(member.peer, others, isIntroduced))
+    await answer
+    socket.on('message', (frame: Buffer) => member.hear(frame))
+    return member
+  }
+
+  send(frame: Uint8Array): void {
+    this.socket.send(frame)
+  }
+
+  leave(): Promise<unknown> {
+    const closed = once(this.socket, 'close')
+    this.socket.close()
+    return closed
+  }
+
+  private hear(frame: Buffer): void {
+    if (this.dialect.isRelay(frame)) this.onRelay(frame)
+    else if (this.dialect.mustAnswer?.(frame)) this.socket.send(frame)
+  }
+}
+
+/** One after the other, each linked with all before, at the instances in turn. */
+export async function joinRoom(
+  urls: readonly string[],
+  dialect: Dialect,
+  size: number,
+  isIntroduced = false,
+): Promise<Member[]> {
+  const topic = randomBytes(32).toString('base64url')
+  const members: Member[] = []
+  while (members.length < size) {
+    const url = `${urls[members.length % urls.length] ?? ''}/${topic}`
+    const others = members.map(({ peer }) => peer)
+    members.push(await Member.join(url, dialect, others, isIntroduced))
+  }
+  return members
+}
+
+/** So many rooms, some at a time. */
+export async function joinRooms(
+  urls: readonly string[],
+  dialect: Dialect,
+  count: number,
+  size: number,
+  isIntroduced = false,
+): Promise<Member[][]> {
+  const rooms: Member[][] = []
+  let begun = 0
+  const lane = async () => {
+    while (begun++ < count) rooms.push(await joinRoom(urls, dialect, size, isIntroduced))
+  }
+  await Promise.all(Array.from({ length: 50 }, lane))
+  return rooms
+}
+
+export const leaveAll = (rooms: readonly (readonly Member[])[]): Promise<unknown> =>
+  Promise.all(rooms.flat().map((member) => member.leave()))
