@@ -31,7 +31,8 @@ export type DialingFact =
   | {
       readonly fact: 'dialed'
       readonly peer: PeerName
-      readonly via: Via
+      /** Sigver waits to hear what becomes of it. */
+      readonly isIntroduced: boolean
       readonly reason: string | undefined
     }
   /** Someone who does not know the key sent a negotiation. */
@@ -44,6 +45,8 @@ interface Dial {
   readonly deadline: Milliseconds
   /** The other side has to say something by then. */
   answerBy: Milliseconds | undefined
+  /** Sigver waits to hear what becomes of it. */
+  readonly isIntroduced: boolean
   via: Via
   sides: Sides
   /** The link that is being tried now, whoever dialed it. */
@@ -77,9 +80,17 @@ export class Dialing {
     private readonly report: (fact: DialingFact) => void,
   ) {}
 
-  /** Sigver introduced this member to me. */
-  introduce(peer: PeerName): void {
+  /** Sigver introduced this member to me. To the `others`, who are connected with it, I need not wait for a path. */
+  introduce(peer: PeerName, others: readonly PeerName[] = []): void {
     this.begin(peer, 'sigver', UNKNOWN)
+    for (const other of others) {
+      const isKnown = this.isDialing(other.id) || this.links.to(other.id) || other.id === this.context.me.id
+      if (!isKnown && this.dials.size < limits.dials) this.begin(other, 'sigver', UNKNOWN, false)
+    }
+  }
+
+  private isDialing(id: MemberId): boolean {
+    return this.dials.has(key(id, 'initiator')) || this.dials.has(key(id, 'responder'))
   }
 
   /** Begins with the members whom I should be linked with: the smaller id of a pair does, and the other one if that takes too long. */
@@ -179,9 +190,10 @@ export class Dialing {
 
   // ---- beginning and ending
 
-  private begin(peer: PeerName, via: Via, them: Side): void {
+  private begin(peer: PeerName, via: Via, them: Side, isIntroduced = via === 'sigver'): void {
     const sides = { initiator: this.myself(), responder: them }
-    this.replace(this.newDial(peer, 'initiator', ++this.attempts, via, sides))
+    const dial = this.newDial(peer, 'initiator', ++this.attempts, via, sides)
+    this.replace({ ...dial, isIntroduced })
   }
 
   private newDial(peer: PeerName, role: Role, attempt: number, via: Via, sides: Sides): Dial {
@@ -193,6 +205,7 @@ export class Dialing {
       attempt,
       deadline,
       answerBy: undefined,
+      isIntroduced: false,
       via,
       sides,
       link: undefined,
@@ -262,7 +275,7 @@ export class Dialing {
     if (reason !== undefined && dial.link) this.links.drop(dial.link, peerCloseCodes.tooSlow, reason)
     if (dial.role === 'responder') return
     if (reason !== undefined) this.pause(dial.peer.id)
-    this.report({ fact: 'dialed', peer: dial.peer, via: dial.via, reason })
+    this.report({ fact: 'dialed', peer: dial.peer, isIntroduced: dial.isIntroduced, reason })
   }
 
   private pause(id: MemberId): void {

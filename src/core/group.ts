@@ -353,7 +353,7 @@ export class Group implements Core {
       case 'signaling':
         return this.onSignalingState(fact.state, fact.connected)
       case 'introduced':
-        return this.onIntroduced(fact.peer)
+        return this.onIntroduced(fact.peer, fact.others)
       case 'relayed':
         return this.mesh?.relayed(fact.from.id, fact.payload)
       case 'gone':
@@ -370,9 +370,9 @@ export class Group implements Core {
     }
   }
 
-  private onIntroduced(peer: PeerName): void {
+  private onIntroduced(peer: PeerName, others: readonly PeerName[]): void {
     if (this.mesh?.view.isLinked(peer)) this.signaling?.confirmed()
-    this.mesh?.introduce(peer)
+    this.mesh?.introduce(peer, others)
   }
 
   private onSignalingState(state: SignalingState, connected: boolean): void {
@@ -401,7 +401,7 @@ export class Group implements Core {
       case 'relay':
         return this.signaling?.relay(fact.peer, fact.payload)
       case 'dialed':
-        if (fact.via === 'sigver' && fact.reason !== undefined) this.onIntroductionFailed(fact)
+        if (fact.isIntroduced && fact.reason !== undefined) this.onIntroductionFailed(fact)
         return
       case 'inviteFailed':
         return this.tell({ type: 'inviteFailed', invitation: fact.invitation, error: fact.error })

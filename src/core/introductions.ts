@@ -145,7 +145,7 @@ export class Introductions {
     this.pending.add(introduction)
     initiator.introductions.set(target, introduction)
     target.introductions.set(initiator, introduction)
-    this.tell(initiator, { type: 'introduction', peer: target.peer })
+    this.tell(initiator, { type: 'introduction', peer: target.peer, others: othersFor(initiator, target) })
   }
 
   private end(introduction: Introduction): void {
@@ -190,6 +190,13 @@ function attemptOf(occupant: Occupant): Introduction | undefined {
     if (introduction.initiator === occupant && !occupant.claims.has(introduction.target)) return introduction
   }
   return undefined
+}
+
+/** Whom a newcomer may dial at the same time: so many as it can, the rest it hears of from the first. */
+function othersFor(initiator: Occupant, target: Occupant): readonly Peer[] {
+  if (!isAlone(initiator.component)) return []
+  const others = target.component.occupants.filter((occupant) => occupant !== target)
+  return others.slice(0, limits.dials - 1).map(({ peer }) => peer)
 }
 
 const isAlone = ({ occupants }: Component): boolean => occupants.length === 1

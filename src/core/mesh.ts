@@ -114,11 +114,12 @@ export class Mesh {
 
   // ---- what the group tells
 
-  introduce(peer: PeerName): void {
+  /** Sigver introduced this member to me; the `others` are connected with it. */
+  introduce(peer: PeerName, others: readonly PeerName[] = []): void {
     const link = this.links.to(peer.id)
     // Sigver would not do it if that member said that it is linked with me: the link may be dead without a word.
     if (link && this.view.isLinked(peer)) this.liveness.doubt(link)
-    else this.dialing.introduce(peer)
+    else this.dialing.introduce(peer, others)
     this.tickSoon()
   }
 
@@ -363,7 +364,7 @@ export class Mesh {
   private onDialingFact(fact: DialingFact): void {
     if (fact.fact !== 'stranger') this.facts.push(fact)
     else this.error('PEER_REFUSED', 'its messages are not sealed with the key of this group', fact.id)
-    if (fact.fact !== 'dialed' || fact.reason === undefined || fact.via !== 'mesh') return
+    if (fact.fact !== 'dialed' || fact.reason === undefined || fact.isIntroduced) return
     this.error('PEER_UNREACHABLE', `no direct link: ${fact.reason}`, fact.peer.id)
   }
 

@@ -1,6 +1,5 @@
 // What one life in a group reports to group.ts, in order.
 import type { Data, MemberId } from './contract.js'
-import type { Via } from './dialing.js'
 import type { NetfluxError } from './errors.js'
 import type { Link, PeerName } from './link.js'
 import type { Ending } from './traffic.js'
@@ -15,7 +14,8 @@ export type MeshFact =
   | {
       readonly fact: 'dialed'
       readonly peer: PeerName
-      readonly via: Via
+      /** Sigver waits to hear what becomes of it. */
+      readonly isIntroduced: boolean
       readonly reason: string | undefined
     }
   | { readonly fact: 'inviteFailed'; readonly invitation: number; readonly error: NetfluxError }

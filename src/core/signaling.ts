@@ -13,7 +13,7 @@ import { SignalingState } from './states.js'
 export type SignalingFact =
   /** The state changed. `connected`: Sigver says that I am alone or linked with all it knows. */
   | { readonly fact: 'signaling'; readonly state: SignalingState; readonly connected: boolean }
-  | { readonly fact: 'introduced'; readonly peer: PeerName }
+  | { readonly fact: 'introduced'; readonly peer: PeerName; readonly others: readonly PeerName[] }
   | { readonly fact: 'relayed'; readonly from: PeerName; readonly payload: Uint8Array }
   | { readonly fact: 'gone'; readonly peers: readonly PeerName[] }
   /** A TURN server that I may use. */
@@ -221,7 +221,7 @@ export class Signaling {
         return
       case 'introduction':
         this.failures = 0
-        this.facts.push({ fact: 'introduced', peer: frame.peer })
+        this.facts.push({ fact: 'introduced', peer: frame.peer, others: frame.others })
         return
       case 'relay':
         this.facts.push({ fact: 'relayed', from: frame.peer, payload: frame.payload })

@@ -41,7 +41,7 @@ export type ToServer =
 
 export type ToPeer =
   | { readonly type: 'connected' }
-  | { readonly type: 'introduction'; readonly peer: Peer }
+  | { readonly type: 'introduction'; readonly peer: Peer; readonly others: readonly Peer[] }
   | Relay
   | { readonly type: 'gone'; readonly peers: readonly Peer[] }
   | { readonly type: 'pong' }
@@ -106,7 +106,7 @@ function toPeerProto(frame: ToPeer): proto.IToPeer {
     case 'connected':
       return { connected: {} }
     case 'introduction':
-      return { introduction: { peer: peerProto(frame.peer) } }
+      return { introduction: introductionProto(frame.peer, frame.others) }
     case 'relay':
       return { relay: { peer: peerProto(frame.peer), payload: frame.payload } }
     case 'gone':
@@ -123,7 +123,7 @@ function toPeerProto(frame: ToPeer): proto.IToPeer {
 function toPeerFrame(frame: proto.ToPeer): ToPeer | undefined {
   const { connected, introduction, relay, gone, pong, turn, away } = frame
   if (connected) return { type: 'connected' }
-  if (introduction) return fill(peerFrom(introduction.peer), (peer) => ({ type: 'introduction', peer }))
+  if (introduction) return introductionFrom(introduction)
   if (relay) return relayFrom(relay)
   if (gone) return fill(peersFrom(gone.peers), (peers) => ({ type: 'gone', peers }))
   if (turn) return turnFrom(turn)
@@ -183,6 +183,17 @@ function peersFrom(peers: proto.IPeers | null | undefined): readonly Peer[] | un
     const from = i * INCARNATION_BYTES
     return { id, incarnation: toHex(incarnations.subarray(from, from + INCARNATION_BYTES)) }
   })
+}
+
+const introductionProto = (peer: Peer, others: readonly Peer[]): proto.IIntroduction => ({
+  peer: peerProto(peer),
+  others: others.length > 0 ? peersProto(others) : undefined,
+})
+
+function introductionFrom(introduction: proto.IIntroduction): ToPeer | undefined {
+  const peer = peerFrom(introduction.peer)
+  const others = introduction.others ? peersFrom(introduction.others) : []
+  return peer && others && { type: 'introduction', peer, others }
 }
 
 const claimProto = ({ members, check }: Claim): proto.IClaim => ({ members: peersProto(members), check })

@@ -108,3 +108,37 @@ it('each side is told the candidates of the other', () => {
   stage.settle(100)
   assert.deepEqual([one.candidates, two.candidates], [['of 2'], ['of 1']])
 })
+
+it('a newcomer dials the others of a group at once, through Sigver', () => {
+  const stage = new MeshStage([RTC, RTC, RTC, RTC], () => true)
+  const [one, two, three, four] = stage.members as [Member, Member, Member, Member]
+  two.introduce(one)
+  stage.settle(1_000)
+  three.introduce(one)
+  stage.settle(1_000)
+  four.act(() => four.mesh.introduce(one.name, [two.name, three.name, four.name]))
+  assert.equal(four.facts.filter(({ fact }) => fact === 'relay').length, 3)
+  stage.settle(1_000)
+  assert.deepEqual([...four.mesh.view.neighbors].sort(), [1, 2, 3])
+  assert.equal(four.tries.rtc + one.tries.rtc + two.tries.rtc + three.tries.rtc, 6)
+})
+
+it('what becomes of a dial to one of the others is no matter of Sigver', () => {
+  const stage = new MeshStage([RTC, RTC, RTC, RTC], () => true)
+  const [one, two, three] = stage.members as [Member, Member, Member]
+  two.introduce(one)
+  stage.settle(1_000)
+  // That life is over: nobody answers.
+  const gone = { id: 4, incarnation: '9'.repeat(16) }
+  three.act(() => three.mesh.introduce(one.name, [gone, two.name]))
+  stage.settle(limits.introduction + 1_000)
+  const dialed = three.facts.filter((fact) => fact.fact === 'dialed')
+  assert.deepEqual(
+    dialed.map(({ peer, isIntroduced, reason }) => [peer.id, isIntroduced, reason === undefined]).sort(),
+    [
+      [1, true, true],
+      [2, false, true],
+      [4, false, false],
+    ],
+  )
+})

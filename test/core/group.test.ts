@@ -59,7 +59,7 @@ describe('joining', () => {
   it('who is introduced stays CHECKING until a link is proven, and reports who does not answer', () => {
     const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
     const peer = { id: 77, incarnation: '00000000000000aa' }
-    stage.fromSigver({ type: 'introduction', peer })
+    stage.fromSigver({ type: 'introduction', peer, others: [] })
     assert.equal(stage.group.signalingState, SignalingState.CHECKING)
     assert.equal(stage.toSigver.at(-1)?.type, 'relay')
     stage.now += limits.introduction
@@ -79,7 +79,10 @@ describe('joining', () => {
   it('a sealed message that is not sealed with the key is a stranger’s, and the introduction is over', () => {
     const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
     const peer = { id: 77, incarnation: '00000000000000aa' }
-    stage.fromSigver({ type: 'introduction', peer }, { type: 'relay', peer, payload: new Uint8Array(100) })
+    stage.fromSigver(
+      { type: 'introduction', peer, others: [] },
+      { type: 'relay', peer, payload: new Uint8Array(100) },
+    )
     assert.deepEqual(stage.toSigver.at(-1), { type: 'unreachable', peer })
     assert.ok(stage.told.includes('PEER_REFUSED'))
   })

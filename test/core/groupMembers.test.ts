@@ -68,7 +68,7 @@ describe('a neighbour', () => {
     assert.equal(stage.group.signalingState, SignalingState.CHECKED)
     four.sayGoodbye()
     assert.equal(stage.group.signalingState, SignalingState.CHECKING)
-    stage.fromSigver({ type: 'introduction', peer: { id: 3, incarnation: '0000000000000003' } })
+    stage.fromSigver({ type: 'introduction', peer: { id: 3, incarnation: '0000000000000003' }, others: [] })
     assert.equal(stage.group.signalingState, SignalingState.CHECKED)
   })
 

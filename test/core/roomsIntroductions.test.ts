@@ -188,3 +188,17 @@ test('two components are introduced by one pair at a time, and the smaller one i
   const gaps = introductions.slice(1).map((at, i) => at - (introductions[i] ?? 0))
   assert.deepEqual(gaps, Array(3).fill(limits.pairing))
 })
+
+test('a newcomer is told of so many others of a group as it can dial at once, and nobody else is', () => {
+  const ids = stage.group(20)
+  assert.deepEqual(stage.arrive(30), ['introduction 1'])
+  assert.equal(stage.others.length, limits.dials - 1)
+  assert.ok(stage.others.every((id) => ids.includes(id) && id !== 1))
+  stage.arrive(41)
+  stage.others.splice(0)
+  stage.arrive(42)
+  stage.link(41, 42)
+  // Two groups become one: a pair is enough.
+  stage.pass(limits.pairing)
+  assert.deepEqual(stage.others, [])
+})

@@ -40,6 +40,8 @@ interface Line {
 export class Stage {
   now: Milliseconds = 0
   readonly timers = new Map<string, Milliseconds>()
+  /** Whom the last introduction named besides. */
+  readonly others: number[] = []
   /** Where messages for other instances go. */
   publish: (to: string | undefined, bytes: Uint8Array) => void = () => {}
   private isTurnDue = false
@@ -167,7 +169,8 @@ export class Stage {
   perform(outputs: readonly Output[]): void {
     for (const output of outputs) {
       if (output.do === 'timer') this.setTimer(output.timer, output.at)
-      else if (output.do === 'send') this.lineOf(output.channel).heard.push(wordsOf(output.bytes))
+      else if (output.do === 'send')
+        this.lineOf(output.channel).heard.push(wordsOf(output.bytes, this.others))
       else if (output.do === 'close') this.hangUp(output.channel, output.code, output.reason)
       else if (output.do === 'publish') this.publish(output.to, output.bytes)
       else if (output.do === 'turn') this.isTurnDue = true
@@ -207,11 +210,12 @@ export class Stage {
 export const without = (ids: readonly number[], id: number): readonly number[] =>
   ids.filter((other) => other !== id)
 
-function wordsOf(bytes: Uint8Array): string {
+function wordsOf(bytes: Uint8Array, others: number[]): string {
   const frame: ToPeer | undefined = decodeToPeer(bytes)
   assert.ok(frame, 'a frame that no peer understands')
   switch (frame.type) {
     case 'introduction':
+      others.splice(0, Infinity, ...frame.others.map(({ id }) => id))
       return `introduction ${frame.peer.id}`
     case 'relay':
       return `relay from ${frame.peer.id}: ${Buffer.from(frame.payload).toString()}`

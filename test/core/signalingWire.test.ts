@@ -58,7 +58,7 @@ const anyToServer: fc.Arbitrary<ToServer> = fc.oneof(
 )
 const anyToPeer: fc.Arbitrary<ToPeer> = fc.oneof(
   fc.constant({ type: 'connected' as const }),
-  fc.record({ type: fc.constant('introduction' as const), peer: anyPeer }, ordinary),
+  fc.record({ type: fc.constant('introduction' as const), peer: anyPeer, others: anyPeers }, ordinary),
   anyRelay,
   fc.record({ type: fc.constant('gone' as const), peers: anyPeers }, ordinary),
   fc.constant({ type: 'pong' as const }),

@@ -55,7 +55,7 @@ function toPeerOf(random: Random): ToPeer {
   const peer = peerOf(random)
   switch (type) {
     case 'introduction':
-      return { type, peer }
+      return { type, peer, others: random.once(2) ? peersOf(random) : [] }
     case 'relay':
       return { type, peer, payload: random.few(300) }
     case 'gone':
