@@ -17,6 +17,8 @@ const stages = [
   { name: 'simulation', limit: 240, concurrency: cores },
   { name: 'io', limit: 120, concurrency: 2 },
   { name: 'node', limit: 240, concurrency: 2 },
+  // A Sigver, an attacker and a group that it must not disturb: one file at a time, as they are measured.
+  { name: 'attack', limit: 240, concurrency: 1 },
   { name: 'build', limit: 120, command: ['npm', 'run', '--silent', 'bundle'] },
   { name: 'karma', limit: 180, folder: 'test/browser', endsWith: '.spec.ts', browsers: true },
   // One file at a time: several browsers with several pages each fill the machine.
