@@ -7,21 +7,46 @@ import { type CloseReason, closeCodes, closeReasons } from './core/closeCodes.js
 import type { ChannelId, Input, Note, Output } from './core/contract.js'
 import { isTopic } from './core/door.js'
 import { NetfluxError } from './core/errors.js'
-import { limits } from './core/limits.js'
+import * as limits from './core/limits.js'
 import { SigverCore } from './core/sigver.js'
-import { type ControlFrames, Listener } from './io/listener.js'
-import type { Transport } from './io/port.js'
+import { Listener } from './io/listener.js'
+import type { Transport, TransportEvents } from './io/port.js'
 import { Timers } from './io/timers.js'
 import { urlOf } from './serverUrl.js'
 import { SignedBus } from './sigver/signedBus.js'
 import { type CheckedSigverOptions, checkSigverOptions, type SigverOptions } from './sigverOptions.js'
 import { turnCredentials } from './turn.js'
 
-interface Client {
-  readonly socket: Transport
-  readonly address: string
-  /** Kept for `authenticate` only, until it has decided: a request takes some kilobytes. */
-  request: IncomingMessage | undefined
+interface Hearer {
+  received(channel: ChannelId, bytes: Uint8Array): void
+  closed(channel: ChannelId, code: number, reason: string): void
+  flooded(channel: ChannelId): void
+}
+
+/** One socket. It hears its events itself: closures for each of thousands take more memory than this. */
+class Client implements TransportEvents {
+  constructor(
+    private readonly channel: ChannelId,
+    readonly socket: Transport,
+    readonly address: string,
+    /** Kept for `authenticate` only, until it has decided: a request takes some kilobytes. */
+    public request: IncomingMessage | undefined,
+    private readonly hearer: Hearer,
+  ) {}
+
+  message(bytes: Uint8Array): void {
+    this.hearer.received(this.channel, bytes)
+  }
+
+  closed(code: number, reason: string): void {
+    this.hearer.closed(this.channel, code, reason)
+  }
+
+  flooded(): void {
+    this.hearer.flooded(this.channel)
+  }
+
+  drained(): void {}
 }
 
 export class Sigver {
@@ -31,6 +56,17 @@ export class Sigver {
   readonly #core: SigverCore
   readonly #bus: SignedBus | undefined
   readonly #clients = new Map<ChannelId, Client>()
+  readonly #hearer: Hearer = {
+    received: (channel, bytes) => {
+      this.#options.observer.frame?.(bytes.length)
+      this.#submit({ on: 'received', channel, bytes })
+    },
+    closed: (channel, code, reason) => {
+      this.#forget(channel, code)
+      this.#submit({ on: 'closed', channel, code, reason })
+    },
+    flooded: (channel) => this.#drop(channel, 'tooManyFrames'),
+  }
   readonly #inputs: Input[] = []
   readonly #timers = new Timers(
     () => performance.now(),
@@ -68,7 +104,9 @@ export class Sigver {
     this.#bus?.open()
     this.#server = server
     const accepts = (path: string) => this.#topicIn(path)
-    this.#listener = new Listener({ server, accepts, trustProxy }, (...socket) => this.#accept(...socket))
+    this.#listener = new Listener({ server, accepts, trustProxy, shares: true }, (...socket) =>
+      this.#accept(...socket),
+    )
   }
 
   /** The URL that members are given as `signalingServer`; '' until the server listens. */
@@ -131,33 +169,16 @@ export class Sigver {
 
   // ---- sockets
 
-  #accept(
-    socket: Transport,
-    path: string,
-    address: string,
-    request: IncomingMessage,
-    control: ControlFrames,
-  ): void {
+  #accept(socket: Transport, path: string, address: string, request: IncomingMessage): void {
     const { authenticate, observer } = this.#options
     const channel = --this.#lastChannel
-    this.#clients.set(channel, { socket, address, request: authenticate && request })
-    control.sendAway = () => this.#drop(channel, 'tooManyFrames')
+    const client = new Client(channel, socket, address, authenticate && request, this.#hearer)
+    this.#clients.set(channel, client)
     observer.connected?.(address)
     if (this.#isServed(request.headers.origin)) this.#submit({ on: 'accepted', channel, path, address })
     else this.#drop(channel, 'badOrigin')
     // Unless it has been sent away.
-    if (!this.#clients.has(channel)) return
-    socket.listen({
-      message: (bytes) => {
-        observer.frame?.(bytes.length)
-        this.#submit({ on: 'received', channel, bytes })
-      },
-      closed: (code, reason) => {
-        this.#forget(channel, code)
-        this.#submit({ on: 'closed', channel, code, reason })
-      },
-      drained() {},
-    })
+    if (this.#clients.has(channel)) socket.listen(client)
   }
 
   #isServed(origin: string | undefined): boolean {

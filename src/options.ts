@@ -1,6 +1,6 @@
 // The options of WebGroup, checked. Called by WebGroup.ts and Bot.ts; a wrong option throws at the call.
 import { NetfluxError } from './core/errors.js'
-import { limits } from './core/limits.js'
+import * as limits from './core/limits.js'
 import { Topology } from './core/states.js'
 import { faultOf } from './io/ice.js'
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import { NetfluxError } from './core/errors.js'
-import { limits } from './core/limits.js'
+import * as limits from './core/limits.js'
 import type { Bus } from './sigver/bus.js'
 
 /** A coturn with `use-auth-secret`, or another TURN server that knows its REST scheme. */

@@ -2,7 +2,7 @@
 // Whole lists, not deltas: a list of 50 ids is 200 bytes, and the highest version alone always says the truth.
 import type { MemberId, Milliseconds } from './contract.js'
 import type { Graph } from './graph.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Link } from './link.js'
 import type { LinkContext, Links } from './links.js'
 import type { Paths } from './paths.js'

@@ -6,7 +6,7 @@ import { decodeToInstance, encodeToInstance, type Part, type ToInstance } from '
 import type { ChannelId, Context, InstanceName, Milliseconds } from './contract.js'
 import type { Announcement, Said } from './door.js'
 import { Instances } from './instances.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import { decodeToServer, encodeToServer } from './signalingWire.js'
 
 /** What the door speaks with: the rooms of this instance, or this, which passes on to those of others. */

@@ -3,7 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Incarnation, MemberId, Milliseconds } from './contract.js'
 import type { Graph } from './graph.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Link, PeerName } from './link.js'
 import type { LinkContext, LinkFact, Links } from './links.js'
 import {

@@ -2,7 +2,7 @@
 // number of sockets per address. Held by sigver.ts, which passes on what those who may have to say. Knows no rooms.
 import { type CloseReason, closeCodes, closeReasons } from './closeCodes.js'
 import type { ChannelId, Context, Milliseconds, TurnServer } from './contract.js'
-import { limits, PROTOCOL_VERSION } from './limits.js'
+import * as limits from './limits.js'
 import { decodeToServer, encodeToPeer, type Peer, type ToPeer, type ToServer } from './signalingWire.js'
 
 export interface DoorOptions {
@@ -178,7 +178,7 @@ export class Door {
   private announce(socket: Socket, announcement: Announcement): void {
     const { channel, stage } = socket
     if (stage !== 'new') return this.dismiss(channel, 'notAnnounced')
-    if (announcement.version !== PROTOCOL_VERSION) return this.dismiss(channel, 'badVersion')
+    if (announcement.version !== limits.PROTOCOL_VERSION) return this.dismiss(channel, 'badVersion')
     if (!this.options.authenticates) return this.admit(socket, announcement)
     socket.stage = { announcement, since: this.context.now, waiting: [] }
     this.context.out({ do: 'authenticate', channel, token: announcement.token })

@@ -1,7 +1,7 @@
 // Messages that arrive before the group is JOINED: they wait, bounded, so that users hear nothing outside JOINED.
 // Held by group.ts.
 import type { Data, MemberId } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 
 export interface EarlyMessage {
   readonly id: MemberId

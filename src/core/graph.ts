@@ -1,7 +1,7 @@
 // What members say of their neighbours, and which paths follow from it. Pure data, held by paths.ts.
 // An edge counts when both ends claim it; my own proven links count at once.
 import type { Incarnation, MemberId, Milliseconds } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Announcement } from './wire.js'
 
 interface Entry {

@@ -16,7 +16,7 @@ import type {
 import { Coupling, type GroupAction } from './coupling.js'
 import { Early } from './early.js'
 import { NetfluxError } from './errors.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { PeerName } from './link.js'
 import { Lives } from './lives.js'
 import type { Watch } from './liveness.js'

@@ -1,7 +1,7 @@
 // Collects whose sockets closed in one room, so that the rest is told in few frames, or not at all when most leave
 // together: then it is rather the network or a server that went. Used by rooms.ts.
 import type { Incarnation, Milliseconds } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Peer } from './signalingWire.js'
 
 /** Fewer may leave together without being most of a room. */

@@ -3,7 +3,7 @@
 // heard, so nobody is given up.
 import { encodeToInstance, type ToInstance } from './clusterWire.js'
 import type { Context, InstanceName, Milliseconds } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import { equalBytes } from './secrets.js'
 
 interface Instance {

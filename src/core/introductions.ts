@@ -8,7 +8,7 @@ import {
   type Occupant,
 } from './components.js'
 import type { Milliseconds } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Peer, ToPeer } from './signalingWire.js'
 
 /** `claimed`: as good as connected, though not yet confirmed. */

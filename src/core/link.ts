@@ -1,7 +1,7 @@
 // One link to one neighbour: dialing, greeting (both sides prove that they know the key), proven.
 // Held by links.ts. Nothing beyond a bounded hello is parsed before the proof.
 import type { ChannelId, Incarnation, MemberId, Milliseconds } from './contract.js'
-import { limits, PROTOCOL_VERSION } from './limits.js'
+import * as limits from './limits.js'
 import { authenticate, equalBytes, type Secrets } from './secrets.js'
 import { type Hello, helloTranscript, type LinkName, NOTHING } from './wire.js'
 
@@ -74,8 +74,8 @@ export function makeHello(
   key: string,
 ): Hello {
   const hello: Hello = {
-    versionMin: PROTOCOL_VERSION,
-    versionMax: PROTOCOL_VERSION,
+    versionMin: limits.PROTOCOL_VERSION,
+    versionMax: limits.PROTOCOL_VERSION,
     topic: me.secrets.topicBytes,
     id: me.id,
     incarnation: me.incarnation,
@@ -93,7 +93,7 @@ export function makeHello(
 
 /** Why this hello cannot be accepted, or undefined. `myNonce`: what it has to answer, empty on a data channel. */
 export function whyRefused(me: Self, link: Link, hello: Hello, myNonce: Uint8Array): string | undefined {
-  if (hello.versionMin > PROTOCOL_VERSION || hello.versionMax < PROTOCOL_VERSION)
+  if (hello.versionMin > limits.PROTOCOL_VERSION || hello.versionMax < limits.PROTOCOL_VERSION)
     return 'another protocol version'
   if (!equalBytes(hello.topic, me.secrets.topicBytes)) return 'another group'
   const theirRole = link.role === 'dialer' ? 'acceptor' : 'dialer'

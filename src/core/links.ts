@@ -1,7 +1,7 @@
 // All transports of one member to others: opening, greeting, which of two links to one member stays. Held by mesh.ts.
 // Reports through facts: proven, failed (before the proof) and lost (after it). Never looks into a proven link's frames.
 import type { Capabilities, ChannelId, Context, MemberId } from './contract.js'
-import { limits, PROTOCOL_VERSION } from './limits.js'
+import * as limits from './limits.js'
 import {
   dialDeadline,
   type Link,
@@ -125,7 +125,7 @@ export class Links {
   greeted(link: Link, bytes: Uint8Array): void {
     const frame = bytes.length <= limits.hello ? decodeFrame(bytes)?.frame : undefined
     const isFirst = !this.nonces.has(link.channel)
-    if (frame?.type === 'challenge' && isFirst && frame.version === PROTOCOL_VERSION)
+    if (frame?.type === 'challenge' && isFirst && frame.version === limits.PROTOCOL_VERSION)
       this.greet(link, frame.nonce)
     else if (frame?.type === 'hello' && !isFirst) this.check(link, frame.hello, false)
     else this.drop(link, peerCloseCodes.garbage, describe(frame))

@@ -1,7 +1,7 @@
 // Who is still there? Pings to members who are quiet, and the verdict over those who stay silent. Held by mesh.ts.
 // Silence counts from my first unanswered ping, never from the last word, and anew when I slept myself.
 import type { MemberId, Milliseconds } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Link } from './link.js'
 import type { LinkContext, Links } from './links.js'
 import type { Paths } from './paths.js'

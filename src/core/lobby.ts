@@ -1,7 +1,7 @@
 // The core of a Bot: sockets that have not said who they are. Each is challenged; its hello decides to which group it goes.
 // Called by Bot.ts. Strangers are bounded in number, per address and in time.
 import type { ChannelId, Core, Input, Milliseconds, Output } from './contract.js'
-import { limits, PROTOCOL_VERSION } from './limits.js'
+import * as limits from './limits.js'
 import { provesKey } from './link.js'
 import { peerCloseCodes } from './peerCloseCodes.js'
 import { base64url, deriveSecrets } from './secrets.js'
@@ -50,7 +50,7 @@ export class Lobby implements Core {
     const nonce = this.random(16)
     this.strangers.set(channel, { address, nonce })
     this.perAddress.set(address, fromThere + 1)
-    const bytes = encodeFrame({ type: 'challenge', version: PROTOCOL_VERSION, nonce })
+    const bytes = encodeFrame({ type: 'challenge', version: limits.PROTOCOL_VERSION, nonce })
     this.outputs.push({ do: 'send', channel, bytes })
     this.outputs.push({ do: 'timer', timer: `handshake/${channel}`, at: now + limits.firstFrame })
   }

@@ -15,7 +15,7 @@ import {
 import { Dialing, type DialingFact } from './dialing.js'
 import { type FaultCode, NetfluxError } from './errors.js'
 import { Graph } from './graph.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Link, PeerName, Self } from './link.js'
 import { type LinkContext, type LinkFact, Links } from './links.js'
 import { Liveness, type Watch } from './liveness.js'

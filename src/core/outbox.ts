@@ -1,7 +1,7 @@
 // What leaves: packs what users send into blocks, queues them at the sessions, and fills the links up to their marks.
 // Held by traffic.ts. A block is encoded once and shared by all its recipients.
 import type { Data, MemberId } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Link } from './link.js'
 import type { LinkContext } from './links.js'
 import { type Block, cut, goodbyeBlock, Packer, payloadOf } from './message.js'

@@ -2,7 +2,7 @@
 // A relay passes frames on and may drop them when its queue is long; the two ends repair that.
 import type { MemberId } from './contract.js'
 import type { Graph } from './graph.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Link } from './link.js'
 import type { LinkContext, Links } from './links.js'
 import { encodeFrame, type Envelope, type Frame } from './wire.js'

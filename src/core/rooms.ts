@@ -6,7 +6,7 @@ import type { ChannelId, Context, Note } from './contract.js'
 import type { Announcement, Said } from './door.js'
 import { Hints } from './hints.js'
 import { Introductions } from './introductions.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import { type Claim, encodeToPeer, type Peer, type ToPeer } from './signalingWire.js'
 
 export interface RoomsOptions {

@@ -3,7 +3,7 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import type { Incarnation, MemberId } from './contract.js'
 import { peer as proto } from './generated/peer.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { Side, Sides } from './negotiation.js'
 import { fromHex, toHex } from './secrets.js'
 

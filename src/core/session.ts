@@ -1,7 +1,7 @@
 // An ordered, acknowledged exchange of blocks with one member, over whatever path there is at the time.
 // Held by traffic.ts, which decides when to send. A session never drops a block before it is acknowledged.
 import type { Milliseconds } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { PeerName } from './link.js'
 import { type Block, Unpacker } from './message.js'
 

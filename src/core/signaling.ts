@@ -3,7 +3,7 @@
 import type { ChannelId, Context, Input, Milliseconds, TurnServer } from './contract.js'
 import { closeCodes, isCrowded, isFinal } from './closeCodes.js'
 import { type ErrorCode, NetfluxError } from './errors.js'
-import { limits, PROTOCOL_VERSION } from './limits.js'
+import * as limits from './limits.js'
 import type { PeerName } from './link.js'
 import type { Watch } from './liveness.js'
 import { type Claim, decodeToPeer, encodeToServer, type ToPeer, type ToServer } from './signalingWire.js'
@@ -120,7 +120,14 @@ export class Signaling {
 
   private announcement(peer: PeerName, claim: Claim): ToServer {
     const { token } = this
-    return { type: 'announce', version: PROTOCOL_VERSION, peer, favored: this.options.favored, claim, token }
+    return {
+      type: 'announce',
+      version: limits.PROTOCOL_VERSION,
+      peer,
+      favored: this.options.favored,
+      claim,
+      token,
+    }
   }
 
   /** A link is proven: I am connected to at least one member. */

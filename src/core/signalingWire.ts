@@ -2,7 +2,7 @@
 // What the decoders return has the right lengths and lies within limits.ts; any other bytes give undefined.
 import type { Incarnation, MemberId, TurnServer } from './contract.js'
 import { signaling as proto } from './generated/signaling.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import { fromHex, toHex } from './secrets.js'
 
 /** A member as Sigver and the others tell it apart. */

@@ -4,7 +4,7 @@ import type { CloseReason } from './closeCodes.js'
 import { Cluster, type House } from './cluster.js'
 import type { ChannelId, Context, Core, Input, InstanceName, Milliseconds, Output } from './contract.js'
 import { Door, type DoorFact, type DoorOptions } from './door.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import { Rooms, type RoomsOptions } from './rooms.js'
 
 export interface SigverCoreOptions extends Partial<DoorOptions>, Partial<RoomsOptions> {

@@ -1,7 +1,7 @@
 // The sessions of one life in a group: opening them, sending over them, taking what comes, until they end.
 // Held by mesh.ts. Knows nothing of links but the first hop of a path and how full it is.
 import type { Data, MemberId } from './contract.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import type { PeerName } from './link.js'
 import type { LinkContext } from './links.js'
 import { Outbox } from './outbox.js'

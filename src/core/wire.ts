@@ -2,7 +2,7 @@
 // Whatever comes out of decodeFrame() has the right lengths and lies within limits.ts; malformed bytes give undefined.
 import type { Incarnation, MemberId } from './contract.js'
 import { peer as proto } from './generated/peer.js'
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 import { Reader, Writer } from './protobuf.js'
 import { fromHex, toHex } from './secrets.js'
 

@@ -1,6 +1,6 @@
 // The port of pages and workers. Importing it touches no browser global, so servers may import it while they render.
 import type { Capabilities } from '../core/contract.js'
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 import { ChannelPort, type PortOptions } from './channels.js'
 import type { PeerConnectionConstructor, PeerSetup } from './dataChannel.js'
 import { Page } from './page.js'

@@ -1,7 +1,7 @@
 // What the ports of browsers and of Node share: which channel is which transport, and the timers. It turns outputs into
 // calls of a transport, and a transport's events into inputs; what is dialled and with what, the two ports decide.
 import type { Capabilities, ChannelId, Input, Milliseconds, Output, TurnServer } from '../core/contract.js'
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 import { messageOf, Refused } from './connection.js'
 import { DataChannelTransport, type PeerConnectionConstructor, type PeerSetup } from './dataChannel.js'
 import type { RtcConfiguration } from './ice.js'

@@ -1,8 +1,8 @@
 // What all transports share: events reach the owner in order, `closed` once and last, and never from inside one of the
 // owner's own calls. Subclasses wrap a WebSocket or a peer connection; they know nothing about channels or cores.
 import type { Milliseconds } from '../core/contract.js'
-import { limits } from '../core/limits.js'
-import { Gauge } from './gauge.js'
+import * as limits from '../core/limits.js'
+import { Gauge, type Watched } from './gauge.js'
 import type { Transport, TransportEvents } from './port.js'
 
 type Delivery = (owner: TransportEvents) => void
@@ -10,9 +10,10 @@ type Delivery = (owner: TransportEvents) => void
 /** Of memory, for a message that waits; so that a flood of empty ones is bounded too. */
 const MESSAGE_OVERHEAD = 64
 
-export abstract class Connection implements Transport {
+export abstract class Connection implements Transport, Watched {
   private owner: TransportEvents | undefined
-  private waiting: Delivery[] = []
+  /** Undefined: nothing, as nearly always. */
+  private waiting: Delivery[] | undefined
   private waitingBytes = 0
   /** The owner is calling us: what happens meanwhile waits. */
   private isBusy = false
@@ -21,11 +22,7 @@ export abstract class Connection implements Transport {
   protected readonly gauge: Gauge
 
   constructor(pollEvery: Milliseconds | undefined) {
-    this.gauge = new Gauge(
-      () => this.queued,
-      () => this.deliver((owner) => this.tellDrained(owner)),
-      pollEvery,
-    )
+    this.gauge = new Gauge(this, pollEvery)
   }
 
   abstract get queued(): number
@@ -47,7 +44,7 @@ export abstract class Connection implements Transport {
   close(code?: number, reason?: string): void {
     const wasEnded = this.isEnded
     this.isEnded = true
-    this.waiting = []
+    this.waiting = undefined
     this.owner = undefined
     if (!wasEnded) this.release(code, reason)
   }
@@ -97,6 +94,11 @@ export abstract class Connection implements Transport {
     if (!this.isEnded) this.hand(delivery)
   }
 
+  /** Called by the gauge. */
+  hasShrunk(): void {
+    this.deliver((owner) => this.tellDrained(owner))
+  }
+
   /** What the queue is now: more may have been sent since it was found short. */
   private tellDrained(owner: TransportEvents): void {
     const queued = this.gauge.takeReport()
@@ -104,7 +106,8 @@ export abstract class Connection implements Transport {
   }
 
   private hand(delivery: Delivery): void {
-    if (this.owner && !this.isBusy && this.waiting.length === 0) return delivery(this.owner)
+    if (this.owner && !this.isBusy && !this.waiting) return delivery(this.owner)
+    this.waiting ??= []
     this.waiting.push(delivery)
     this.flushSoon()
   }
@@ -119,7 +122,7 @@ export abstract class Connection implements Transport {
   }
 
   private flushSoon(): void {
-    if (this.isFlushDue || this.waiting.length === 0 || !this.owner) return
+    if (this.isFlushDue || !this.waiting || !this.owner) return
     this.isFlushDue = true
     queueMicrotask(() => {
       this.isFlushDue = false
@@ -130,12 +133,13 @@ export abstract class Connection implements Transport {
   private flush(): void {
     try {
       while (this.owner) {
-        const delivery = this.waiting.shift()
+        const delivery = this.waiting?.shift()
         if (!delivery) break
         delivery(this.owner)
       }
     } finally {
-      if (this.waiting.length === 0) this.waitingBytes = 0
+      if (this.waiting?.length === 0) this.waiting = undefined
+      if (!this.waiting) this.waitingBytes = 0
       else if (this.owner) this.flushSoon()
     }
   }

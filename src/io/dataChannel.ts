@@ -2,7 +2,7 @@
 // @roamhq/wrtc or of another implementation. Used by the ports. The channel is always closed before its connection,
 // and neither is touched or listened to afterwards.
 import { type Milliseconds, NO_ANSWER, type TurnServer } from '../core/contract.js'
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 import { Connection, messageOf, sendable } from './connection.js'
 import { ask, candidateText, CandidateWindow, describesDataChannel, parseCandidate } from './ice.js'
 import type { RtcConfiguration } from './ice.js'

@@ -1,7 +1,13 @@
 // Watches how much a connection still has queued, and says once when that has fallen below limits.channelLow.
 // Armed by sending that much; while it is not armed it neither reads the queue (costly in @roamhq/wrtc) nor runs a timer.
 import type { Milliseconds } from '../core/contract.js'
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
+
+export interface Watched {
+  readonly queued: number
+  /** Calls takeReport() later. */
+  hasShrunk(): void
+}
 
 export class Gauge {
   private sent = 0
@@ -9,15 +15,19 @@ export class Gauge {
   /** A report is on its way. */
   private isReporting = false
 
-  /** `pollEvery` undefined: someone calls check() whenever the queue may have shrunk. `report` calls takeReport() later. */
+  /** `pollEvery` undefined: someone calls check() whenever the queue may have shrunk. */
   constructor(
-    private readonly read: () => number,
-    private readonly report: () => void,
+    private readonly watched: Watched,
     private readonly pollEvery: Milliseconds | undefined,
   ) {}
 
   get isArmed(): boolean {
     return this.sent >= limits.channelLow
+  }
+
+  /** Whether it is when so much more is sent. */
+  isArmedBy(bytes: number): boolean {
+    return this.sent + bytes >= limits.channelLow
   }
 
   /** The queue cannot be longer, as it was below channelLow at the last report. Costs nothing to ask. */
@@ -34,17 +44,17 @@ export class Gauge {
 
   /** Reports if there is something to report; returns whether it did. */
   check(): boolean {
-    if (!this.isArmed || this.isReporting || this.read() >= limits.channelLow) return false
+    if (!this.isArmed || this.isReporting || this.watched.queued >= limits.channelLow) return false
     this.stopWatching()
     this.isReporting = true
-    this.report()
+    this.watched.hasShrunk()
     return true
   }
 
   /** When the owner can be told: how much is queued now. Undefined if it has become too much again meanwhile. */
   takeReport(): number | undefined {
     this.isReporting = false
-    const queued = this.read()
+    const queued = this.watched.queued
     if (queued < limits.channelLow) {
       this.sent = 0
       return queued

@@ -1,7 +1,7 @@
 // What a peer connection is configured with, and what it tells the other side and is told: configurations, session
 // descriptions and candidates, checked. Used by dataChannel.ts; it opens nothing.
 import type { TurnServer } from '../core/contract.js'
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 
 /** As users write it: also a function, also an asynchronous one, which is asked before each connection. */
 export type RtcConfiguration = RTCConfiguration | (() => RTCConfiguration | Promise<RTCConfiguration>)

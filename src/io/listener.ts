@@ -3,10 +3,11 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer, type PerMessageDeflateOptions } from 'ws'
-import { limits } from '../core/limits.js'
+import { type PerMessageDeflateOptions, WebSocketServer } from 'ws'
+import * as limits from '../core/limits.js'
+import { type AcceptedOptions, AcceptedSocket, AcceptedWebSocket } from './acceptedSocket.js'
+import { Corks } from './corks.js'
 import type { Transport } from './port.js'
-import { WebSocketTransport } from './webSocket.js'
 
 type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
@@ -21,6 +22,8 @@ export interface ListenerOptions {
   readonly server: UpgradeServer
   /** Given the path of a request (without query), what onSocket shall hear as `path`; undefined: not for me. */
   readonly accepts: (path: string) => string | undefined
+  /** The owner keeps no part of what it hears, and never changes what it has sent: nothing is copied. */
+  readonly shares?: boolean
   readonly maxPayload?: number
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions
   /** The address is what a proxy says in X-Forwarded-For. */
@@ -28,19 +31,14 @@ export interface ListenerOptions {
 }
 
 /** `path` is what accepts() returned. The socket is open; what it sends waits until somebody listens to it. */
-export type OnSocket = (
-  socket: Transport,
-  path: string,
-  address: string,
-  request: IncomingMessage,
-  control: ControlFrames,
-) => void
+export type OnSocket = (socket: Transport, path: string, address: string, request: IncomingMessage) => void
 
 /** On our own upgrade listeners: whether they would take a path. So that of several the last one can refuse it. */
 const TAKES = Symbol.for('netflux.takes')
 
 export class Listener {
-  private readonly sockets: WebSocketServer
+  private readonly sockets: WebSocketServer<typeof AcceptedWebSocket>
+  private readonly accepted: AcceptedOptions
   private readonly onUpgrade: OnUpgrade
 
   constructor(
@@ -48,6 +46,7 @@ export class Listener {
     private readonly onSocket: OnSocket,
   ) {
     this.sockets = new WebSocketServer(socketServerOptions(options))
+    this.accepted = { shares: options.shares ?? false, corks: new Corks() }
     const takes = (path: string) => options.accepts(path) !== undefined
     const upgrade: OnUpgrade = (request, socket, head) => this.upgrade(request, socket, head)
     this.onUpgrade = Object.assign(upgrade, { [TAKES]: takes })
@@ -71,16 +70,12 @@ export class Listener {
     const opened = this.handshake(request, socket, head)
     if (!opened) return
     const address = (this.options.trustProxy && forwarded(request)) || addressOf(request)
-    // Before its owner hears it: what it is sent away for is not yet too late.
-    opened.on('message', ignoreIfLeaving)
-    // The server's side sends unmasked frames from the memory it was given.
-    const transport = new WebSocketTransport(opened, { copies: true })
-    this.onSocket(transport, path, address, request, new ControlFrames(opened))
+    this.onSocket(new AcceptedSocket(opened, socket, this.accepted), path, address, request)
   }
 
   /** `ws` answers in the same turn, or refuses a bad request by itself. */
-  private handshake(request: IncomingMessage, socket: Duplex, head: Buffer): WebSocket | undefined {
-    let opened: WebSocket | undefined
+  private handshake(request: IncomingMessage, socket: Duplex, head: Buffer): AcceptedWebSocket | undefined {
+    let opened: AcceptedWebSocket | undefined
     try {
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => (opened = webSocket))
     } catch {
@@ -99,52 +94,16 @@ export class Listener {
 
 function socketServerOptions(options: ListenerOptions) {
   return {
+    WebSocket: AcceptedWebSocket,
     noServer: true,
     clientTracking: false,
     maxPayload: options.maxPayload ?? limits.payload,
     maxFragments: limits.fragments,
     perMessageDeflate: options.perMessageDeflate ?? false,
     closeTimeout: limits.closing,
-    // It cuts a flood of pings without a word: see ControlFrames.
+    // It cuts a flood of pings without a word: see AcceptedSocket.
     autoPong: false,
   }
-}
-
-/** Pings and pongs of one socket. They never reach its owner, so they have a budget of their own, as large as that of its
- *  frames. */
-export class ControlFrames {
-  /** What happens when there are too many. */
-  sendAway: () => void
-  private budget: number = limits.frameBurst
-  private heardAt = performance.now()
-
-  constructor(private readonly socket: WebSocket) {
-    this.sendAway = () => socket.close(1008, 'too many control frames')
-    socket.on('pong', () => this.spend())
-    socket.on('ping', (data) => this.answer(data))
-  }
-
-  private answer(data: Buffer): void {
-    const { socket } = this
-    ignoreIfLeaving.call(socket)
-    this.spend()
-    // Who does not read its pongs gets no more of them.
-    if (socket.readyState === socket.OPEN && socket.bufferedAmount <= limits.channelLow) socket.pong(data)
-  }
-
-  private spend(): void {
-    const now = performance.now()
-    const earned = ((now - this.heardAt) * limits.framesPerSecond) / 1000
-    this.budget = Math.min(this.budget + earned, limits.frameBurst) - 1
-    this.heardAt = now
-    if (this.budget < 0 && this.socket.readyState === this.socket.OPEN) this.sendAway()
-  }
-}
-
-/** Whoever talks on while it is sent away costs nothing more than the bytes in its network's queue. It is cut off after
- *  limits.closing, and has read why by then. */
-function ignoreIfLeaving(this: WebSocket): void {
-  if (this.readyState === this.CLOSING) this.pause()
 }
 
 function refuse(socket: Duplex): void {

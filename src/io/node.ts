@@ -2,7 +2,7 @@
 import * as modules from 'node:module'
 import { WebSocket, type ClientOptions } from 'ws'
 import type { Capabilities } from '../core/contract.js'
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 import { ChannelPort, type PortOptions } from './channels.js'
 import type { PeerConnectionConstructor, PeerSetup } from './dataChannel.js'
 import { allowedAddresses, pinned } from './guard.js'

@@ -1,7 +1,7 @@
 // What a page tells about itself: online or not, visible or not, going away, coming back. Copes with workers, which
 // have no document, and with servers that render pages, which have neither that nor events. Used by the browser's port.
 import type { Input } from '../core/contract.js'
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 
 export class Page {
   /** From `pagehide` until `pageshow`: there may be no later turn. */

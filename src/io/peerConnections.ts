@@ -1,6 +1,6 @@
 // Counts the peer connections of this process, over all groups in it: @roamhq/wrtc takes tens of file descriptors
 // for each, and aborts the whole process when there are no more.
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 
 export class PeerConnections {
   private live = 0

@@ -3,7 +3,10 @@
 import type { Capabilities, Input, Milliseconds, Output } from '../core/contract.js'
 
 /** Outputs that concern the world; the driver itself handles the others. */
-export type IoOutput = Exclude<Output, { do: 'tell' | 'turn' | 'hand-over' | 'note' | 'publish' | 'authenticate' }>
+export type IoOutput = Exclude<
+  Output,
+  { do: 'tell' | 'turn' | 'hand-over' | 'note' | 'publish' | 'authenticate' }
+>
 
 export interface Port {
   readonly capabilities: Capabilities
@@ -50,4 +53,6 @@ export interface TransportEvents {
   closed(code: number, reason: string): void
   /** The queue fell below limits.channelLow; see the `drained` input. */
   drained(queued: number): void
+  /** Only of an accepted socket: it gets more pings than may be. Otherwise it is closed. */
+  flooded?(): void
 }

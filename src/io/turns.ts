@@ -2,7 +2,7 @@
 // travel together. Each packet costs a thread switch (some 20 us in Chromium, 100 in @roamhq/wrtc) whatever its size.
 // Used by the two ports.
 import type { Milliseconds } from '../core/contract.js'
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 
 export class Turns {
   private since: Milliseconds = 0

@@ -1,5 +1,5 @@
 // The part of the policy for URLs announced by peers that browsers and Node share. Pure.
-import { limits } from '../core/limits.js'
+import * as limits from '../core/limits.js'
 
 /** Throws the reason why a URL that came from the network is not dialled. */
 export function checkPeerUrl(text: string): URL {

@@ -100,18 +100,18 @@ export class WebSocketTransport extends Connection {
 }
 
 /** What a close frame may carry; `ws` would get stuck on another code. */
-const isCloseCode = (code: number): boolean =>
+export const isCloseCode = (code: number): boolean =>
   (code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)) || (code >= 3000 && code <= 4999)
 
 /** `ws` reports 1006 for what it closed itself. */
-function faultOf(error: unknown): number {
+export function faultOf(error: unknown): number {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009
   return code.startsWith('WS_ERR_') ? 1002 : 0
 }
 
 /** A close frame has room for 123 bytes. */
-function shortened(reason: string): string {
+export function shortened(reason: string): string {
   let text = reason.slice(0, 123)
   while (new TextEncoder().encode(text).length > 123) text = text.slice(0, -1)
   return text

@@ -1,6 +1,6 @@
 // A page that goes away says its goodbyes and is fit for the back-forward cache.
 import { BrowserPort } from '../../src/io/browser.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { PeerConnections } from '../../src/io/peerConnections.js'
 import { pattern } from '../io/check.js'
 import { Recorder } from '../io/recorder.js'

@@ -1,6 +1,6 @@
 // Frames of all kinds for fast-check, and changes to their bytes. Used by the tests of wire.ts, the lobby and the group.
 import fc from 'fast-check'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import type { Announcement, Frame, Hello } from '../../src/core/wire.js'
 
 export const ordinary = { noNullPrototype: true }

@@ -1,7 +1,7 @@
 // Several instances of Sigver are one: introductions, relays and hints cross them, whatever happens to the instances.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { ClusterStage, type Instance } from './clusterStage.js'
 import { OTHER_TOPIC, TOPIC } from './roomsStage.js'
 

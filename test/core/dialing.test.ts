@@ -2,7 +2,7 @@
 // test lets them.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { type Member, MeshStage } from './meshStage.js'
 
 const RTC = { listens: false, rtc: true }

@@ -1,7 +1,7 @@
 // Two negotiations of one pair, and messages that come twice: what is dialed once is not dialed again beside it.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { UNKNOWN } from '../../src/core/negotiation.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
 import { type NegotiationMessage, seal } from '../../src/core/sealing.js'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TurnServer } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { OTHER_TOPIC, Stage } from './roomsStage.js'
 
 test('whoever needs consent hears nothing until it is given, and then what it would have heard', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { Early } from '../../src/core/early.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 
 it('messages that wait are told once', () => {
   const early = new Early()

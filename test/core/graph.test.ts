@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { Graph } from '../../src/core/graph.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import type { Announcement } from '../../src/core/wire.js'
 
 const ME = 1

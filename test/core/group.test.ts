@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { closeCodes } from '../../src/core/closeCodes.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { SignalingState, WebGroupState } from '../../src/core/states.js'
 import { hidden, Neighbor, present, Stage } from './groupStage.js'
 

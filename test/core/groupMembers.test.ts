@@ -1,7 +1,7 @@
 // A group whose last member goes or is lost, whose network goes, or that was left: what begins anew, and what is over.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { SignalingState, WebGroupState } from '../../src/core/states.js'
 import { Neighbor, present, Stage } from './groupStage.js'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import type { Event, Input, MemberId, Output, Timer, TurnServer } from '../../src/core/contract.js'
 import { Group } from '../../src/core/group.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { makeHello, newLink } from '../../src/core/link.js'
 import { goodbyeBlock, Packer } from '../../src/core/message.js'
 import { deriveSecrets } from '../../src/core/secrets.js'

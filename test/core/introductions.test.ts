@@ -1,7 +1,7 @@
 // Whom Sigver introduces next to a peer that could not reach several.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Stage } from './roomsStage.js'
 
 it('of those whom a peer could not reach it is introduced to the one it tried longest ago, however busy that is', () => {

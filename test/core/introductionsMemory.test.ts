@@ -1,7 +1,7 @@
 // What Sigver remembers of pairs that could not be linked, and for how long; and what a peer may change about itself.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Crowd } from './roomsCrowd.js'
 
 it('a peer that comes anew as a favored one is introduced first from then on', () => {

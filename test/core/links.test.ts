@@ -1,7 +1,7 @@
 // Greeting and glare: who is let in, and which of two links between the same members stays.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { makeHello } from '../../src/core/link.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
 import { decodeFrame, encodeFrame, NOTHING } from '../../src/core/wire.js'

@@ -1,7 +1,7 @@
 // Who is given up, which link is, and who is not: members who hear nothing of each other, or not over every link.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { allLinked, type Member } from './meshStage.js'
 
 const leavesIn = ({ facts }: Member) => facts.filter(({ fact }) => fact === 'leave').length

@@ -1,7 +1,7 @@
 // How soon silence is noticed, and what is asked meanwhile: of members who answer by another way, or do not acknowledge.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Neighbor, Stage } from './groupStage.js'
 import { allLinked } from './meshStage.js'
 

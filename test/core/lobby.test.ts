@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { ChannelId, Input, Output } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { makeHello, newLink } from '../../src/core/link.js'
 import { Lobby } from '../../src/core/lobby.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'

@@ -1,7 +1,7 @@
 // One life in a group as a whole: what it does about a second member of its name, and what is left of it at its end.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { encodeFrame } from '../../src/core/wire.js'
 import { type Member, MeshStage } from './meshStage.js'
 

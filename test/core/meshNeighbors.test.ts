@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { NO_ANSWER } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
 import { Neighbor, Stage } from './groupStage.js'
 import { allLinked, type Member, MeshStage } from './meshStage.js'

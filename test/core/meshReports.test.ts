@@ -1,7 +1,7 @@
 // What users are told of the others: who cannot be reached, who takes nothing, who makes no sense, who came as invited.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { makeHello, newLink, type Self } from '../../src/core/link.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
 import { deriveSecrets } from '../../src/core/secrets.js'

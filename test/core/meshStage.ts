@@ -2,7 +2,7 @@
 // is underway waits until a test picks it: any order between transports, and one after the other on each of them.
 import assert from 'node:assert/strict'
 import type { Milliseconds, Output } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import type { Watch } from '../../src/core/liveness.js'
 import { Lobby } from '../../src/core/lobby.js'
 import { Mesh } from '../../src/core/mesh.js'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
 import type { Data } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { type Block, cut, goodbyeBlock, Packer, payloadOf, Unpacker } from '../../src/core/message.js'
 
 const bytesOf = (block: Block) => Uint8Array.from([...block.bytes, ...block.tail])

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Data } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { type Block, cut, Packer, payloadOf, Unpacker } from '../../src/core/message.js'
 
 /** A part of one larger block of noise: sizes matter here, and equal contents would hide mistakes. */

@@ -1,7 +1,7 @@
 // What goes over the link with a neighbour, and what does not: news of others, what was lost, what is not for me.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Neighbor, Stage } from './groupStage.js'
 
 /** JOINED, linked with 3 and 4, who have heard of each other. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { MemberId } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Outbox } from '../../src/core/outbox.js'
 import { Session } from '../../src/core/session.js'
 import { contextAt, incarnationOf, Lines } from './outboxLines.js'

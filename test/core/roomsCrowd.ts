@@ -1,6 +1,6 @@
 // Many peers at a Sigver without sockets: what the tests of rooms.ts say most often, in one word each.
 // Used by them; time and peers are those of roomsStage.ts.
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Stage } from './roomsStage.js'
 
 export class Crowd extends Stage {

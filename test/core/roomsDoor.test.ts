@@ -1,7 +1,7 @@
 // Who is let into Sigver's rooms, and who is sent away: frames, times and ids.
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Crowd } from './roomsCrowd.js'
 import { OTHER_TOPIC, TOPIC } from './roomsStage.js'
 

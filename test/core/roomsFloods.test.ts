@@ -1,7 +1,7 @@
 // What claims may cost: a socket pays for the ids in them, and a room answers only so many between two sweeps.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Crowd } from './roomsCrowd.js'
 
 const ids = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)

@@ -1,7 +1,7 @@
 // A room that fell apart, or that was forgotten in a restart, and peers who reconnect.
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { encodeToServer } from '../../src/core/signalingWire.js'
 import { Crowd } from './roomsCrowd.js'
 

@@ -1,7 +1,7 @@
 // What a room is told of those whose sockets closed.
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Crowd } from './roomsCrowd.js'
 import { OTHER_TOPIC } from './roomsStage.js'
 

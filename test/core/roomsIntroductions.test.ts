@@ -1,7 +1,7 @@
 // Whom Sigver introduces to whom: founders, newcomers, eight at once.
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Crowd } from './roomsCrowd.js'
 
 let stage: Crowd

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { OTHER_TOPIC, Stage, TOPIC } from './roomsStage.js'
 
 const isIntroduction = (word: string) => word.startsWith('introduction ')

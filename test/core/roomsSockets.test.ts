@@ -1,7 +1,7 @@
 // Peers with two sockets at Sigver, and what a room may still be told by the older one.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { encodeToServer } from '../../src/core/signalingWire.js'
 import { Stage } from './roomsStage.js'
 

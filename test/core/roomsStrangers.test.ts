@@ -1,7 +1,7 @@
 // Strangers and liars in a room block nobody; what peers say to each other is passed on.
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Crowd } from './roomsCrowd.js'
 import { OTHER_TOPIC, peerOf } from './roomsStage.js'
 

@@ -1,7 +1,7 @@
 // What travels through Sigver says nothing to it, and nothing that it alters, swaps or replays is taken (promise G9).
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { UNKNOWN } from '../../src/core/negotiation.js'
 import { type NegotiationMessage, seal, unseal } from '../../src/core/sealing.js'
 import { deriveSecrets } from '../../src/core/secrets.js'

@@ -1,7 +1,7 @@
 // Two ends of a session over a path that does what a test tells it: for sessionModel.test.ts. Frames are bytes on their
 // way, in one list per direction, from which any may be delivered, lost or repeated. What came is compared with what went.
 import assert from 'node:assert/strict'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import type { Data } from '../../src/core/contract.js'
 import type { PeerName, Self } from '../../src/core/link.js'
 import type { LinkContext } from '../../src/core/links.js'

@@ -1,7 +1,7 @@
 // What Sigver is told of members, and when; what is left of the connection when the group leaves.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { SignalingState } from '../../src/core/states.js'
 import { Neighbor, Stage } from './groupStage.js'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { closeCodes } from '../../src/core/closeCodes.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { decodeToPeer, decodeToServer, encodeToPeer, encodeToServer } from '../../src/core/signalingWire.js'
 import { SignalingState } from '../../src/core/states.js'
 import { Stage } from './groupStage.js'

@@ -1,7 +1,7 @@
 // How long a member waits before it tries Sigver again: a Sigver that comes back shall not meet all of them at once.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Stage } from './groupStage.js'
 
 /** From the loss of the connection until the next try. */

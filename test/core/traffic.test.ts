@@ -1,7 +1,7 @@
 // Bounds and repairs of the traffic between two members that a model of what arrives does not see.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { decodeFrame } from '../../src/core/wire.js'
 import { type End, SessionStage } from './sessionStage.js'
 

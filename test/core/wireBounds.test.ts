@@ -1,7 +1,7 @@
 // Frames of peers with more in them than our limits allow are none, and neither are those with a 0 for a name.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { UNKNOWN } from '../../src/core/negotiation.js'
 import { type NegotiationMessage, type NegotiationStep, seal, unseal } from '../../src/core/sealing.js'
 import { type Announcement, decodeFrame, encodeFrame, type Hello } from '../../src/core/wire.js'

@@ -1,5 +1,5 @@
 // The parts that frames of all kinds are made of, most of them as they should be, some just beyond a limit.
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { toHex } from '../../src/core/secrets.js'
 import type { Random } from './random.js'
 

@@ -1,7 +1,7 @@
 // What every transport promises its owner, with a connection made of nothing; and WebSockets with odd sockets.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Connection } from '../../src/io/connection.js'
 import type { TransportEvents } from '../../src/io/port.js'
 import { WebSocketTransport, type SocketLike } from '../../src/io/webSocket.js'

@@ -1,7 +1,7 @@
 // The contract that every io adapter keeps, whatever its channels are made of. Runs under node:test and in browsers,
 // for real ports and for the simulated one. Promises about peer connections alone are in contractPeers.ts.
 import type { Input } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { check, pattern, same } from './check.js'
 import type { Recorder } from './recorder.js'
 import { clock } from './contractClock.js'

@@ -1,6 +1,6 @@
 // The part of the contract about peer connections: negotiation in odd orders, nonsense from the other side, limits,
 // configuration. Runs in Node and in browsers.
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import type { PortOptions } from '../../src/io/channels.js'
 import { PeerConnections } from '../../src/io/peerConnections.js'
 import { check, same } from './check.js'

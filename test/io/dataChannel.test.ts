@@ -1,7 +1,7 @@
 // What a peer connection is asked to do, in which order, and what of it reaches the owner; with a stand-in for WebRTC.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, mock, test } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import {
   DataChannelTransport,
   type PeerConnectionConstructor,

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { after, afterEach, beforeEach, test } from 'node:test'
 import { WebSocket } from 'ws'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Listener, type ListenerOptions, type OnSocket } from '../../src/io/listener.js'
 import type { Transport } from '../../src/io/port.js'
 

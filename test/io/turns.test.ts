@@ -1,7 +1,7 @@
 // When turns end: at once, or together where many follow each other within a moment.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { Turns } from '../../src/io/turns.js'
 
 /** Counts those that end at once. */

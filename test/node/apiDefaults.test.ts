@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test, type TestContext } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import * as browser from '../../src/index.browser.js'
 import * as node from '../../src/index.node.js'
 import type { RtcConfigurationSource, WebGroupOptions } from '../../src/index.node.js'

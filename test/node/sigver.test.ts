@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, test } from 'node:test'
 import { WebSocket } from 'ws'
 import { closeCodes } from '../../src/core/closeCodes.js'
-import { limits, PROTOCOL_VERSION } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import {
   decodeToPeer,
   encodeToServer,
@@ -67,7 +67,7 @@ class Client {
     const claim = { members: members.map(peerOf), check: true }
     client.say({
       type: 'announce',
-      version: PROTOCOL_VERSION,
+      version: limits.PROTOCOL_VERSION,
       peer: peerOf(id),
       favored: false,
       claim,
@@ -128,7 +128,7 @@ test('two members in different rooms never hear of each other', async () => {
   const claim = { members: [], check: true }
   other.say({
     type: 'announce',
-    version: PROTOCOL_VERSION,
+    version: limits.PROTOCOL_VERSION,
     peer: peerOf(1),
     favored: false,
     claim,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { closeCodes } from '../../src/core/closeCodes.js'
-import { limits, PROTOCOL_VERSION } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { encodeToServer } from '../../src/core/signalingWire.js'
 import { Command, Socket, TOPIC, within } from './sigverCommandStage.js'
 
@@ -16,7 +16,7 @@ async function announced(url: string, id: number, topic = TOPIC): Promise<Socket
   const claim = { members: [], check: true }
   const frame = {
     type: 'announce',
-    version: PROTOCOL_VERSION,
+    version: limits.PROTOCOL_VERSION,
     peer,
     favored: false,
     claim,

@@ -2,7 +2,7 @@
 // It records what its user was told; the checkers judge that afterwards.
 import type { Event, MemberId } from '../../src/core/contract.js'
 import { Group } from '../../src/core/group.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { SignalingState, TopologyState, WebGroupState } from '../../src/core/states.js'
 import { Driver } from '../../src/driver.js'
 import type { Host } from './network.js'

@@ -1,7 +1,7 @@
 // A simulated network: hosts, servers that accept, and pipes between two ends, each direction in order with delay and rate.
 // Faults are set on it by the world; what is lost here is lost as real transports lose it: with the whole connection.
 import { type Milliseconds, NO_ANSWER } from '../../src/core/contract.js'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import type { Transport, TransportEvents } from '../../src/io/port.js'
 import type { Clock } from './clock.js'
 

@@ -1,7 +1,7 @@
 // The promises of the mesh, each in a small simulated world with exactly the fault that it is about.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { limits } from '../../src/core/limits.js'
+import * as limits from '../../src/core/limits.js'
 import { SignalingState, WebGroupState } from '../../src/core/states.js'
 import { SimulatedBot } from './bot.js'
 import type { Member } from './member.js'

@@ -1,7 +1,7 @@
 // Blocks of a session: whatever comes, an Unpacker gives no more than came, and keeps no more than twice that.
 // An input is several blocks, each behind two bytes with its length.
 import assert from 'node:assert/strict'
-import { limits } from '../../../src/core/limits.js'
+import * as limits from '../../../src/core/limits.js'
 import { type Block, cut, goodbyeBlock, Packer, type Record, Unpacker } from '../../../src/core/message.js'
 import type { Random } from '../random.js'
 import type { Target } from '../target.js'

@@ -1,6 +1,6 @@
 // Frames between members: what decodeFrame() returns lies within limits.ts, and is read again from its own encoding.
 import assert from 'node:assert/strict'
-import { limits } from '../../../src/core/limits.js'
+import * as limits from '../../../src/core/limits.js'
 import { Reader, Writer } from '../../../src/core/protobuf.js'
 import {
   type Announcement,

@@ -2,7 +2,7 @@
 // addresses are compared with ranges written down here anew, from the registries of special addresses.
 import assert from 'node:assert/strict'
 import { BlockList, isIP } from 'node:net'
-import { limits } from '../../../src/core/limits.js'
+import * as limits from '../../../src/core/limits.js'
 import { kindOf } from '../../../src/io/guard.js'
 import { checkPeerUrl } from '../../../src/io/url.js'
 import type { Random } from '../random.js'

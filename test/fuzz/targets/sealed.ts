@@ -1,7 +1,7 @@
 // Sealed negotiations: who does not know the key gets nothing through the seal, and who does breaks no limit.
 import assert from 'node:assert/strict'
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
-import { limits } from '../../../src/core/limits.js'
+import * as limits from '../../../src/core/limits.js'
 import type { Side } from '../../../src/core/negotiation.js'
 import { type NegotiationMessage, type NegotiationStep, seal, unseal } from '../../../src/core/sealing.js'
 import { deriveSecrets } from '../../../src/core/secrets.js'

@@ -1,6 +1,6 @@
 // Frames to Sigver and from it: what is understood lies within limits.ts and has exactly one encoding.
 import assert from 'node:assert/strict'
-import { limits } from '../../../src/core/limits.js'
+import * as limits from '../../../src/core/limits.js'
 import {
   type Claim,
   decodeToPeer,

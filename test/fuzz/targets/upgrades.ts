@@ -2,7 +2,7 @@
 // right way, is let in; everything else is refused; nothing throws, and nothing is left of a socket that went.
 import assert from 'node:assert/strict'
 import type { Server } from 'node:http'
-import { limits } from '../../../src/core/limits.js'
+import * as limits from '../../../src/core/limits.js'
 import { Bot } from '../../../src/Bot.js'
 import { Sigver } from '../../../src/Sigver.js'
 import type { Random } from '../random.js'

@@ -12,6 +12,24 @@ export const dialingFaults = [
         replace: '',
       },
       {
+        id: 'dialing-others-later',
+        wrong: 'the others of an introduction are not dialed',
+        find: 'if (!isKnown && this.dials.size < limits.dials)',
+        replace: 'if (false)',
+      },
+      {
+        id: 'dialing-others-reported',
+        wrong: 'Sigver is told what became of the others, too',
+        find: "this.begin(other, 'sigver', UNKNOWN, false)",
+        replace: "this.begin(other, 'sigver', UNKNOWN)",
+      },
+      {
+        id: 'dialing-responder-stays',
+        wrong: 'a responder waits though everything was tried',
+        find: "if (dial.role === 'responder' && nextStep(dial.sides, 'initiator') === 'fail')",
+        replace: 'if (false)',
+      },
+      {
         id: 'dialing-replay',
         wrong: 'a replayed message begins a negotiation',
         find: ' || message.attempt <= (this.lastAttempt.get(message.incarnation) ?? 0)',

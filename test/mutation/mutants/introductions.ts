@@ -6,6 +6,18 @@ export const introductionFaults = [
     'introductions.ts',
     [
       {
+        id: 'introductions-others-to-groups',
+        wrong: 'who is in a group is told of the others, too',
+        find: 'if (!isAlone(initiator.component)) return []',
+        replace: '',
+      },
+      {
+        id: 'introductions-all-others',
+        wrong: 'a newcomer is told of more than it can dial',
+        find: 'others.slice(0, limits.dials - 1)',
+        replace: 'others',
+      },
+      {
         id: 'introductions-two-founders',
         wrong: 'of two founders both are told that they are alone',
         find: "isAlone(component) && [...ties.values()].includes('pending')",

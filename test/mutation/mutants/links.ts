@@ -46,13 +46,13 @@ export const linkFaults = [
       {
         id: 'link-newer-version',
         wrong: 'a protocol version that is too new is accepted',
-        find: 'hello.versionMin > PROTOCOL_VERSION ||',
+        find: 'hello.versionMin > limits.PROTOCOL_VERSION ||',
         replace: '',
       },
       {
         id: 'link-older-version',
         wrong: 'a protocol version that is too old is accepted',
-        find: ' || hello.versionMax < PROTOCOL_VERSION',
+        find: ' || hello.versionMax < limits.PROTOCOL_VERSION',
         replace: '',
       },
       {
@@ -161,7 +161,7 @@ export const linkFaults = [
       {
         id: 'links-any-challenge',
         wrong: 'a challenge of another version is answered',
-        find: ' && frame.version === PROTOCOL_VERSION',
+        find: ' && frame.version === limits.PROTOCOL_VERSION',
         replace: '',
       },
       {

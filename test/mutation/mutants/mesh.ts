@@ -6,7 +6,19 @@ export const meshFaults = [
     {
       id: 'graph-one-claim',
       wrong: 'an edge counts that one end claims',
-      find: ' && this.entries.get(other)?.neighbors.has(id)',
+      find: 'if (!there?.neighbors.has(id)) continue',
+      replace: 'if (!there) continue',
+    },
+    {
+      id: 'graph-edge-stays',
+      wrong: 'an edge that one end no longer claims stays at the other',
+      find: 'if (edges.delete(other)) this.entries.get(other)?.edges.delete(id)',
+      replace: 'edges.delete(other)',
+    },
+    {
+      id: 'graph-forgotten-edge',
+      wrong: 'edges of who is forgotten stay',
+      find: 'for (const other of this.entries.get(id)?.edges ?? []) this.entries.get(other)?.edges.delete(id)',
       replace: '',
     },
     {

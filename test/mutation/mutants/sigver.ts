@@ -71,7 +71,7 @@ export const sigverFaults = [
       {
         id: 'door-any-version',
         wrong: 'any protocol version is accepted',
-        find: "if (announcement.version !== PROTOCOL_VERSION) return this.dismiss(channel, 'badVersion')",
+        find: "if (announcement.version !== limits.PROTOCOL_VERSION) return this.dismiss(channel, 'badVersion')",
         replace: '',
       },
       {

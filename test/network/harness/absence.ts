@@ -1,7 +1,7 @@
 // One member of several that nobody hears for a while: the others see it leave, and it comes back by itself.
 import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
-import { limits } from '../../../src/core/limits.js'
+import * as limits from '../../../src/core/limits.js'
 import type { Happening } from '../../mixed/harness/agent.js'
 import type { Member } from '../../mixed/harness/member.js'
 import { delayOf, duration, now, range } from './figures.js'

@@ -1,5 +1,5 @@
 // G8: memory is bounded. Counts what a core keeps: bytes and text in its fields, whatever they are for.
-import { limits } from '../../../src/core/limits.js'
+import * as limits from '../../../src/core/limits.js'
 import type { Member } from '../member.js'
 
 const MiB = 1024 * 1024
