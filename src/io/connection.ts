@@ -68,6 +68,10 @@ export abstract class Connection implements Transport, Watched {
     this.flushSoon()
   }
 
+  protected get isOwned(): boolean {
+    return this.owner !== undefined
+  }
+
   protected get isOver(): boolean {
     return this.isEnded
   }

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type PerMessageDeflateOptions, WebSocketServer } from 'ws'
+import { type PerMessageDeflateOptions, type Server, WebSocketServer } from 'ws'
 import * as limits from '../core/limits.js'
 import { type AcceptedOptions, AcceptedSocket, AcceptedWebSocket } from './acceptedSocket.js'
 import { Corks } from './corks.js'
@@ -37,7 +37,7 @@ export type OnSocket = (socket: Transport, path: string, address: string, reques
 const TAKES = Symbol.for('netflux.takes')
 
 export class Listener {
-  private readonly sockets: WebSocketServer<typeof AcceptedWebSocket>
+  private readonly sockets: Server<typeof AcceptedWebSocket>
   private readonly accepted: AcceptedOptions
   private readonly onUpgrade: OnUpgrade
 

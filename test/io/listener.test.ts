@@ -108,9 +108,9 @@ test('pings are answered, and too many of them close their socket', async () => 
 
 test('whoever is sent away is not heard any more, and reads why', async () => {
   let heard = 0
-  listen('/a', (transport, _path, _address, _request, control) => {
-    control.sendAway = () => transport.close(4429, 'enough')
-    transport.listen({ message: () => heard++, closed() {}, drained() {} })
+  listen('/a', (transport) => {
+    const flooded = () => transport.close(4429, 'enough')
+    transport.listen({ message: () => heard++, closed() {}, drained() {}, flooded })
   })
   const socket = new WebSocket(url('/a'))
   await once(socket, 'open')
