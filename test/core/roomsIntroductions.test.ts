@@ -194,11 +194,18 @@ test('a newcomer is told of so many others of a group as it can dial at once, an
   assert.deepEqual(stage.arrive(30), ['introduction 1'])
   assert.equal(stage.others.length, limits.dials - 1)
   assert.ok(stage.others.every((id) => ids.includes(id) && id !== 1))
-  stage.arrive(41)
-  stage.others.splice(0)
-  stage.arrive(42)
-  stage.link(41, 42)
-  // Two groups become one: a pair is enough.
-  stage.pass(limits.pairing)
+})
+
+test('two groups that become one need a pair only: nobody is told of others', () => {
+  stage.others.push(0)
+  const heard = [
+    stage.arrive(1, { members: [2] }),
+    stage.arrive(2, { members: [1] }),
+    stage.arrive(3, { members: [4] }),
+    stage.arrive(4, { members: [3] }),
+  ].flat()
+  stage.pass(limits.belief + 2 * limits.sweep)
+  heard.push(...stage.heardBy(1, 2, 3, 4))
+  assert.ok(heard.some((word) => word.startsWith('introduction')))
   assert.deepEqual(stage.others, [])
 })
