@@ -169,6 +169,7 @@ export class Signaling {
     if (this.channel !== undefined)
       this.context.out({ do: 'close', channel: this.channel, code: 1000, reason: 'left' })
     this.failures = 0
+    this.returnAfter = undefined
     this.isOutageTold = false
     this.reset()
     this.become(SignalingState.CLOSED)
