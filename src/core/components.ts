@@ -1,6 +1,7 @@
 // Who is in one room and who is connected with whom there, as far as the peers claim it. Changed by rooms.ts, read by
 // introductions.ts too. Sends nothing and never reads the time.
 import type { ChannelId, Incarnation, MemberId, Milliseconds } from './contract.js'
+import { LazyMap } from './lazyMap.js'
 import type { Peer } from './signalingWire.js'
 
 /** A live peer of a room. */
@@ -15,7 +16,7 @@ export class Occupant {
 
   // ---- kept by rooms.ts
   /** Sockets that announced it. The newest, which is the last, is the one addressed. */
-  readonly channels: ChannelId[] = []
+  channels: readonly ChannelId[] = []
 
   // ---- kept by introductions.ts
   /** Since when it waits for `connected`. */
@@ -23,9 +24,9 @@ export class Occupant {
   /** Until then its claims are believed without a confirmation. */
   believedUntil: Milliseconds = 0
   /** Those under way, by the other one. */
-  readonly introductions = new Map<Occupant, Introduction>()
+  readonly introductions = new LazyMap<Occupant, Introduction>()
   /** With whom it could not be connected, and until when nobody tries that again. */
-  readonly failed = new Map<Occupant, Milliseconds>()
+  readonly failed = new LazyMap<Occupant, Milliseconds>()
 
   constructor(
     readonly peer: Peer,

@@ -7,7 +7,8 @@ import type { Announcement, Said } from './door.js'
 import { Hints } from './hints.js'
 import { Introductions } from './introductions.js'
 import * as limits from './limits.js'
-import { type Claim, encodeToPeer, type Peer, type ToPeer } from './signalingWire.js'
+import { passedOn } from './relayFrame.js'
+import { type Claim, encodeToPeer, type Peer, type Relay, type ToPeer } from './signalingWire.js'
 
 export interface RoomsOptions {
   readonly maxRooms: number
@@ -58,7 +59,7 @@ export class Rooms {
     this.seat(channel, room ?? this.open(topic), holder ?? new Occupant(peer, favored), favored, claim)
   }
 
-  hear(channel: ChannelId, frame: Said): void {
+  hear(channel: ChannelId, frame: Said, bytes: Uint8Array): void {
     const seat = this.seats.get(channel)
     if (!seat) return
     const { room, occupant } = seat
@@ -68,7 +69,7 @@ export class Rooms {
         if (newest(occupant) === channel) this.claim(room, occupant, frame.claim)
         return
       case 'relay':
-        return this.relay(room, occupant, frame.peer, frame.payload)
+        return this.relay(room, occupant, frame, bytes)
       case 'unreachable':
         return room.introductions.unreachable(occupant, frame.peer, this.context.now)
     }
@@ -100,7 +101,7 @@ export class Rooms {
       this.note({ type: 'peer', topic: room.topic, id: occupant.peer.id, isThere: true })
     }
     occupant.isFavored = favored
-    occupant.channels.push(channel)
+    occupant.channels = [...occupant.channels, channel]
     this.seats.set(channel, { room, occupant })
     room.components.claim(occupant, members)
     room.introductions.arrive(occupant, this.context.now)
@@ -113,17 +114,17 @@ export class Rooms {
     room.work += room.components.size ** 2
   }
 
-  private relay(room: Room, sender: Occupant, peer: Peer, payload: Uint8Array): void {
+  private relay(room: Room, sender: Occupant, { peer, payload }: Relay, bytes: Uint8Array): void {
     const recipient = room.components.find(peer)
     if (!recipient) return
     room.introductions.relayed(sender, recipient)
-    this.tell(recipient, { type: 'relay', peer: sender.peer, payload })
+    this.send(recipient, passedOn(bytes, sender.peer))
     this.note({ type: 'relayed', bytes: payload.length })
   }
 
   private vacate(channel: ChannelId, { room, occupant }: Seat, quietly: boolean): void {
     const { now } = this.context
-    occupant.channels.splice(occupant.channels.indexOf(channel), 1)
+    occupant.channels = occupant.channels.filter((other) => other !== channel)
     if (occupant.channels.length > 0) return
     const population = room.components.size
     room.components.leave(occupant)

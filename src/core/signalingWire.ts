@@ -3,6 +3,7 @@
 import type { Incarnation, MemberId, TurnServer } from './contract.js'
 import { signaling as proto } from './generated/signaling.js'
 import * as limits from './limits.js'
+import { RELAY_TAG, relayIn } from './relayFrame.js'
 import { fromHex, toHex } from './secrets.js'
 
 /** A member as Sigver and the others tell it apart. */
@@ -57,7 +58,7 @@ export const encodeToServer = (frame: ToServer): Uint8Array => proto.ToServer.en
 
 /** Never throws. */
 export const decodeToServer = (bytes: Uint8Array): ToServer | undefined =>
-  decode(proto.ToServer, bytes, toServerFrame)
+  bytes[0] === RELAY_TAG ? relayIn(bytes) : decode(proto.ToServer, bytes, toServerFrame)
 
 function toServerProto(frame: ToServer): proto.IToServer {
   switch (frame.type) {
@@ -76,10 +77,10 @@ function toServerProto(frame: ToServer): proto.IToServer {
   }
 }
 
-function toServerFrame({ announce, claim, relay, unreachable, ping }: proto.ToServer): ToServer | undefined {
+/** All but relays. */
+function toServerFrame({ announce, claim, unreachable, ping }: proto.ToServer): ToServer | undefined {
   if (announce) return announceFrom(announce)
   if (claim) return fill(claimFrom(claim), (claim) => ({ type: 'claim', claim }))
-  if (relay) return relayFrom(relay)
   if (unreachable) return fill(peerFrom(unreachable.peer), (peer) => ({ type: 'unreachable', peer }))
   return ping ? { type: 'ping' } : undefined
 }
@@ -193,6 +194,8 @@ const introductionProto = (peer: Peer, others: readonly Peer[]): proto.IIntroduc
 function introductionFrom(introduction: proto.IIntroduction): ToPeer | undefined {
   const peer = peerFrom(introduction.peer)
   const others = introduction.others ? peersFrom(introduction.others) : []
+  // Nobody is not said aloud.
+  if (introduction.others && others?.length === 0) return undefined
   return peer && others && { type: 'introduction', peer, others }
 }
 
