@@ -65,7 +65,12 @@ it('the core imports nothing but itself, pure cryptography and the reader and wr
 
 it('only the wire modules import generated code', () => {
   const importers = core.filter((file) => importsOf(file).some(({ from }) => from.includes('generated/')))
-  assert.deepEqual(importers.sort(), ['core/clusterWire.ts', 'core/sealing.ts', 'core/signalingWire.ts', 'core/wire.ts'])
+  assert.deepEqual(importers.sort(), [
+    'core/clusterWire.ts',
+    'core/sealing.ts',
+    'core/signalingWire.ts',
+    'core/wire.ts',
+  ])
 })
 
 it('io imports nothing of ours but the contract, errors and limits of the core', () => {
