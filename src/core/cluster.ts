@@ -249,8 +249,9 @@ export class Cluster implements House {
       case 'moved':
         return this.unseat(from, part.seat, part.kind === 'moved')
       case 'told':
+        // A copy: for whoever reads slowly a view would keep the whole batch.
         if (this.guests.get(-part.seat)?.owner === from)
-          this.context.out({ do: 'send', channel: -part.seat, bytes: part.frame })
+          this.context.out({ do: 'send', channel: -part.seat, bytes: new Uint8Array(part.frame) })
         return
       case 'dismissed':
         return this.onDismissed(from, -part.seat, part.code)
