@@ -10,15 +10,24 @@ import { print, write } from './report.js'
 import type { Setup } from './server.js'
 import { bundleServer, ServerProcess, sigver20Setup } from './servers.js'
 
-const { quick = false, only } = new Command('npm run bench:sigver --')
+const {
+  quick = false,
+  only,
+  runs: asked,
+} = new Command('npm run bench:sigver --')
   .option('--quick', 'in less than a minute: fewer runs, smaller amounts')
   .option('--only <work>', 'memory, cpu, churn or redis')
+  .option('--runs <number>', 'of memory (default: 3); of the other works twice as many, and one more', Number)
   .parse()
-  .opts<{ quick?: boolean; only?: string }>()
+  .opts<{ quick?: boolean; only?: string; runs?: number }>()
+
+const runs = asked ?? (quick ? 1 : 3)
+/** Before a server's code is warm, its figures say little. */
+const WARM_UP = 2
 
 const amounts = quick
-  ? { runs: 1, cpuRuns: 3, idle: 2_500, joins: 750, relays: 10_000, seconds: 8 }
-  : { runs: 3, cpuRuns: 7, idle: 10_000, joins: 4_000, relays: 100_000, seconds: 60 }
+  ? { runs, cpuRuns: 2 * runs + 1, idle: 2_500, joins: 750, relays: 10_000, seconds: 8 }
+  : { runs, cpuRuns: 2 * runs + 1, idle: 10_000, joins: 2_000, relays: 40_000, seconds: 60 }
 
 const figures: Figure[] = []
 const { program, remove } = await bundleServer()
@@ -88,13 +97,12 @@ async function memory(): Promise<void> {
   add(`${title}: of the process`, 'bytes', column(runs, 'resident'), target)
 }
 
-/** The first time is to get warm. */
 async function costsOf(served: readonly (readonly [Who, Served])[]) {
   const turns = served.map(([who, each]) => async () => ({
     joins: { [who]: await joinCost(each, amounts.joins) },
     relays: { [who]: await relayCost(each, amounts.relays) },
   }))
-  return (await interleave(amounts.cpuRuns + 1, turns)).slice(1)
+  return (await interleave(amounts.cpuRuns + WARM_UP, turns)).slice(WARM_UP)
 }
 
 async function cpu(): Promise<void> {
@@ -165,7 +173,7 @@ async function withRedis(redis: Redis, one: readonly ServerProcess[], both: read
   const alone = { dialect: ours, processes: one }
   const together = { dialect: ours, processes: both }
   const { joins, relays, cpuRuns } = amounts
-  const runs = await interleave(cpuRuns + 1, [
+  const runs = await interleave(cpuRuns + WARM_UP, [
     async () => ({
       joins: { 'Netflux 5': await joinCost(alone, joins) },
       relays: { 'Netflux 5': await relayCost(alone, relays) },
@@ -175,20 +183,22 @@ async function withRedis(redis: Redis, one: readonly ServerProcess[], both: read
       relays: await ofRedis(relays, relayCost(together, relays)),
     }),
   ])
-  return runs.slice(1)
+  return runs.slice(WARM_UP)
 }
 
-const works = { memory, cpu, churn: comingAndGoing, redis: instances }
+const works = { memory, cpu, redis: instances, churn: comingAndGoing }
+const isWhole = !quick && only === undefined
 try {
   for (const [name, work] of Object.entries(works)) {
     if (only !== undefined && only !== name) continue
     process.stderr.write(`${name} (load ${(loadavg()[0] ?? 0).toFixed(1)})\n`)
     await work()
+    // After each: a bench that is interrupted has measured something.
+    if (isWhole) write(figures)
   }
 } finally {
   remove()
 }
 print(figures)
-if (quick || only !== undefined) console.log('\nA part only: docs/sigver-performance.md was left as it is.')
-else write(figures)
+if (!isWhole) console.log('\nA part only: docs/sigver-performance.md was left as it is.')
 process.exit()
