@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { closeCodes } from '../../src/core/closeCodes.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
 import { SignalingState, type WebGroup, WebGroupState } from '../../src/index.node.js'
-import type { NetfluxError} from '../../src/index.sigver.js';
+import type { NetfluxError } from '../../src/index.sigver.js'
 import { Sigver, type SigverOptions } from '../../src/index.sigver.js'
 import { keepDiary, onStage, soon, type Stage, throwsCode, until } from './apiStage.js'
 
