@@ -51,17 +51,20 @@ export class Graph {
     return true
   }
 
-  /** Neighbours are told in the order in which they came: mostly the list only grows, and little is left to do. */
+  /** Neighbours are told in the order in which they came: some are gone, the rest stays in order, new ones come last. */
   private change(entry: Entry, before: readonly MemberId[], after: readonly MemberId[]): void {
     const { neighbors, edges } = entry
     const { id } = entry.announcement
-    let same = 0
-    while (same < before.length && before[same] === after[same]) same++
-    for (const other of before.slice(same)) {
+    let kept = 0
+    for (const other of before) {
+      if (other === after[kept]) {
+        kept++
+        continue
+      }
       neighbors.delete(other)
       if (edges.delete(other)) this.entries.get(other)?.edges.delete(id)
     }
-    for (const other of after.slice(same)) {
+    for (const other of after.slice(kept)) {
       neighbors.add(other)
       const there = this.entries.get(other)
       if (!there?.neighbors.has(id)) continue
