@@ -69,7 +69,7 @@ export class Listener {
     }
     const opened = this.handshake(request, socket, head)
     if (!opened) return
-    const address = (this.options.trustProxy && forwarded(request)) || addressOf(request)
+    const address = addressOf(request, this.options.trustProxy)
     this.onSocket(new AcceptedSocket(opened, socket, this.accepted), path, address, request)
   }
 
@@ -111,9 +111,11 @@ function refuse(socket: Duplex): void {
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
-/** IPv4 addresses look the same whether or not the server also listens on IPv6. */
-const addressOf = (request: IncomingMessage): string => plain(request.socket.remoteAddress ?? '')
+/** Who asks: as its socket says, or the proxy before it, if that is trusted. */
+export const addressOf = (request: IncomingMessage, trustProxy = false): string =>
+  (trustProxy && forwarded(request)) || plain(request.socket.remoteAddress ?? '')
 
+/** IPv4 addresses look the same whether or not the server also listens on IPv6. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
 
 /** Whom the nearest proxy saw. What stands before it may be anything that the client wrote. */

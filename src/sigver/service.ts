@@ -2,10 +2,10 @@
 // which also tells it to read its certificate again and to end.
 import type { IncomingMessage } from 'node:http'
 import processes from 'node:cluster'
-import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { messageOf } from '../io/connection.js'
+import { addressOf } from '../io/listener.js'
 import { urlOf } from '../serverUrl.js'
 import { Sigver } from '../Sigver.js'
 import type { ClusterOptions } from '../sigverOptions.js'
@@ -153,18 +153,8 @@ function certificateFiles({ tlsCert, tlsKey }: Settings): CertificateFiles | und
 
 function appPages({ adminPassword, authSecret, trustProxy }: Settings, log: Logger): readonly Page[] {
   if (adminPassword === undefined || authSecret === undefined) return []
-  const addressOf = (request: IncomingMessage) => addressIn(request, trustProxy)
-  return [appPage({ password: adminPassword, secret: authSecret, addressOf, log })]
-}
-
-/** As the class sees it: a proxy appends to X-Forwarded-For whom it heard. */
-function addressIn({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
-  const last =
-    String(headers['x-forwarded-for'] ?? '')
-      .split(',')
-      .pop()
-      ?.trim() ?? ''
-  return trustProxy && isIP(last) ? last : (socket.remoteAddress ?? '')
+  const whoAsks = (request: IncomingMessage) => addressOf(request, trustProxy)
+  return [appPage({ password: adminPassword, secret: authSecret, addressOf: whoAsks, log })]
 }
 
 /** Only what was given: the class has its own defaults. */
