@@ -2,12 +2,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { freePort } from '../freePort.js'
 import type { Cost, Question, Setup } from './server.js'
 
 const sigver20 = fileURLToPath(new URL('../node_modules/sigver/dist/server.js', import.meta.url))
@@ -66,12 +65,3 @@ export const sigver20Setup = async (): Promise<Setup> => ({
   program: sigver20,
   port: await freePort(),
 })
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
