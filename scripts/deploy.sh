@@ -1,5 +1,5 @@
 #!/bin/sh
-# Finds what test/deploy needs: nginx, coturn and Redis; as root on Debian it installs what is missing. Otherwise says in one
+# Finds what test/deploy needs: nginx, coturn, Redis and systemd's checks; as root on Debian it installs what is missing. Otherwise says in one
 # line what is skipped and why, and exits with 1. Called by test.js.
 
 skip() {
@@ -10,6 +10,7 @@ skip() {
 missing() {
   command -v nginx >/dev/null 2>&1 || printf ' nginx'
   command -v redis-server >/dev/null 2>&1 || printf ' redis-server'
+  command -v systemd-analyze >/dev/null 2>&1 || printf ' systemd'
   command -v turnserver >/dev/null 2>&1 || printf ' coturn'
 }
 

@@ -1,7 +1,7 @@
 // Attacks with connections: slow ones, half ones, many, and of the wrong pages. Called by name, see attacks.ts.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { begun, endsOf, FLOOD, type Outcome, over } from './attacks.js'
-import { announce } from './frames.js'
+import { announce, ping } from './frames.js'
 import { RawSocket, requestOf, type Target } from './rawSocket.js'
 
 /** For comparison. */
@@ -41,7 +41,9 @@ export async function crowd(target: Target): Promise<Outcome> {
   const sockets: RawSocket[] = []
   for (let i = 0; i < 24; i++)
     sockets.push(...(await Promise.all(await begun(50, () => RawSocket.open(target)))))
-  await sleep(200)
+  for (const socket of sockets) socket.send(ping)
+  // Each is answered, or has been closed.
+  while (sockets.some(({ socket, messages }) => messages.length === 0 && !socket.destroyed)) await sleep(5)
   const inside = sockets.filter(({ socket }) => !socket.destroyed)
   for (const socket of inside) socket.end()
   const ends = await endsOf(sockets.filter((socket) => !inside.includes(socket)))

@@ -1,6 +1,5 @@
-// The files in deploy/ fit the command: what they name is there. With nginx and coturn they are tried in test/deploy.
+// The files in deploy/ fit the command: what they name is there. With nginx, coturn and systemd they are tried in test/deploy.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { build } from 'esbuild'
@@ -48,15 +47,6 @@ test('flags and variables in deploy/ and docs/deploy.md are those of the command
       [],
     )
   }
-})
-
-test('systemd understands the unit', (context) => {
-  const { error, stdout, stderr } = spawnSync('systemd-analyze', ['verify', 'deploy/sigver.service'], {
-    encoding: 'utf8',
-  })
-  if (error) return context.skip('no systemd-analyze here')
-  const complaints = (stdout + stderr).split('\n').filter((line) => line.includes('sigver.service'))
-  assert.deepEqual(complaints, [])
 })
 
 // Whoever embeds Sigver, or has a member, gets nothing of the command.

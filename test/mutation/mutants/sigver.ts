@@ -30,8 +30,8 @@ export const sigverFaults = [
     {
       id: 'rooms-wrong-sender',
       wrong: 'a relayed payload names its recipient as sender',
-      find: "{ type: 'relay', peer: sender.peer, payload }",
-      replace: "{ type: 'relay', peer, payload }",
+      find: 'passedOn(bytes, sender.peer)',
+      replace: 'passedOn(bytes, peer)',
     },
     {
       id: 'rooms-hints-of-the-present',
