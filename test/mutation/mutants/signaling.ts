@@ -116,8 +116,8 @@ export const signalingFaults = [
       {
         id: 'signaling-away-again',
         wrong: 'all later pauses are those of a Sigver that went away once',
-        find: '    this.returnAfter = undefined\n',
-        replace: '',
+        find: 'const { returnAfter } = this\n    this.returnAfter = undefined',
+        replace: 'const { returnAfter } = this',
       },
       {
         id: 'signaling-token-unasked',
