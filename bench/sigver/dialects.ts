@@ -1,11 +1,14 @@
 // How a member talks to each of the servers. Used by members.ts.
 import { randomBytes } from 'node:crypto'
 import { PROTOCOL_VERSION } from '../../src/core/limits.js'
-import { encodeToServer, type Peer } from '../../src/core/signalingWire.js'
+import { encodeToServer, type Identity, type Peer, peerOf } from '../../src/core/signalingWire.js'
+
+/** With what it is announced by. */
+export type Caller = Identity & Peer
 
 export interface Dialect {
-  /** The first frame. `others` came before, and are linked with `peer` unless it wants to be introduced to one. */
-  announce(peer: Peer, others: readonly Peer[], isIntroduced: boolean): Uint8Array
+  /** The first frame. `others` came before, and are linked with `caller` unless it wants to be introduced to one. */
+  announce(caller: Caller, others: readonly Peer[], isIntroduced: boolean): Uint8Array
   relay(to: Peer, payload: Uint8Array): Uint8Array
   /** To the peer `to`, who sent `received`. */
   reply(received: Uint8Array, to: Peer, payload: Uint8Array): Uint8Array
@@ -14,16 +17,20 @@ export interface Dialect {
   mustAnswer?(frame: Uint8Array): boolean
 }
 
-export const newPeer = (id: number): Peer => ({ id, incarnation: randomBytes(8).toString('hex') })
+export function newCaller(id: number): Caller {
+  const identity = { id, preimage: randomBytes(16).toString('hex') }
+  return { ...identity, ...peerOf(identity) }
+}
 
 const relayOurs = (peer: Peer, payload: Uint8Array) => encodeToServer({ type: 'relay', peer, payload })
 
 export const ours: Dialect = {
-  announce: (peer, members) =>
+  announce: ({ id, preimage }, members) =>
     encodeToServer({
       type: 'announce',
       version: PROTOCOL_VERSION,
-      peer,
+      id,
+      preimage,
       favored: false,
       claim: { members, check: false },
       token: '',

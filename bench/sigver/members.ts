@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { Peer } from '../../src/core/signalingWire.js'
-import { type Dialect, newPeer } from './dialects.js'
+import { type Caller, type Dialect, newCaller } from './dialects.js'
 
 /** So many addresses of this machine, in turn: no limit of one address is met, and no port is used twice within a minute. */
 const ADDRESSES = 200
@@ -14,7 +14,7 @@ export class Member {
   onRelay: (frame: Uint8Array) => void = () => {}
 
   private constructor(
-    readonly peer: Peer,
+    readonly peer: Caller,
     private readonly dialect: Dialect,
     private readonly socket: WebSocket,
   ) {}
@@ -29,7 +29,7 @@ export class Member {
     const number = ++last
     const localAddress = `127.0.1.${1 + (number % ADDRESSES)}`
     const socket = new WebSocket(url, { localAddress, perMessageDeflate: false })
-    const member = new Member(newPeer(number), dialect, socket)
+    const member = new Member(newCaller(number), dialect, socket)
     await once(socket, 'open')
     const answer = once(socket, 'message')
     socket.send(dialect.announce(member.peer, others, isIntroduced))

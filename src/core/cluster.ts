@@ -4,7 +4,7 @@
 import { type CloseReason, closeCodes } from './closeCodes.js'
 import { decodeToInstance, encodeToInstance, type Part, type ToInstance } from './clusterWire.js'
 import type { ChannelId, Context, InstanceName, Milliseconds } from './contract.js'
-import type { Announcement, Said } from './door.js'
+import { type Announcement, announcementOf, type Said } from './door.js'
 import { Instances } from './instances.js'
 import * as limits from './limits.js'
 import { decodeToServer, encodeToServer } from './signalingWire.js'
@@ -265,18 +265,18 @@ export class Cluster implements House {
     line: Line,
     { seat, topic, frame }: Part & { kind: 'arrived' },
   ): void {
-    const announcement = decodeToServer(frame)
-    if (announcement?.type !== 'announce') return
+    const announce = decodeToServer(frame)
+    if (announce?.type !== 'announce') return
     const before = line.seats.get(seat)
     line.stale?.delete(seat)
     if (before !== undefined && !line.hasMissed) {
-      const { members } = announcement.claim
+      const { members } = announce.claim
       return this.house.hear(before, { type: 'claim', claim: { members, check: false } }, frame)
     }
     const channel = ++this.lastSeat
     line.seats.set(seat, channel)
     this.remote.set(channel, { at: from, seat })
-    this.house.arrive(channel, topic, announcement)
+    this.house.arrive(channel, topic, announcementOf(announce))
     // The new one first: so it never was away.
     if (before === undefined) return
     this.remote.delete(before)

@@ -8,8 +8,10 @@ import type { SignalingState, TopologyState, WebGroupState } from './states.js'
 export type Milliseconds = number
 /** An unsigned 32-bit integer, never 0. Unique among the live members of a group. */
 export type MemberId = number
-/** 8 random bytes in hexadecimal, new at every join: tells two members with the same id apart. */
+/** 8 bytes in hexadecimal, new at every join: tells two members with the same id apart. Made of its preimage by secrets.ts. */
 export type Incarnation = string
+/** 16 random bytes in hexadecimal, drawn at every join. Only Sigver is told: who announces it is that incarnation. */
+export type Preimage = string
 /** A transport of one driver. Those that the core opens count up from 1, those that io accepted count down from -1. */
 export type ChannelId = number
 /** One process of several that are one Sigver. Random, new with each start. */

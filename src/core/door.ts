@@ -3,7 +3,15 @@
 import { type CloseReason, closeCodes, closeReasons } from './closeCodes.js'
 import type { ChannelId, Context, Milliseconds, TurnServer } from './contract.js'
 import * as limits from './limits.js'
-import { decodeToServer, encodeToPeer, type Peer, type ToPeer, type ToServer } from './signalingWire.js'
+import {
+  type Announce,
+  decodeToServer,
+  encodeToPeer,
+  type Peer,
+  peerOf,
+  type ToPeer,
+  type ToServer,
+} from './signalingWire.js'
 
 export interface DoorOptions {
   readonly socketsPerAddress: number
@@ -14,7 +22,10 @@ export interface DoorOptions {
   readonly turn: ((peer: Peer) => { readonly server: TurnServer; readonly lasts: Milliseconds }) | undefined
 }
 
-export type Announcement = ToServer & { readonly type: 'announce' }
+/** With the peer that it makes of who said it. */
+export type Announcement = Announce & { readonly peer: Peer }
+export const announcementOf = (frame: Announce): Announcement => ({ ...frame, peer: peerOf(frame) })
+
 /** What a peer that was let in says. */
 export type Said = Exclude<ToServer, { type: 'announce' } | { type: 'ping' }>
 
@@ -45,7 +56,7 @@ interface Socket {
 }
 
 interface Asking {
-  readonly announcement: Announcement
+  readonly announcement: Announce
   readonly since: Milliseconds
   /** What came meanwhile. */
   readonly waiting: Uint8Array[]
@@ -175,7 +186,7 @@ export class Door {
     else this.dismiss(channel, 'notAnnounced')
   }
 
-  private announce(socket: Socket, announcement: Announcement): void {
+  private announce(socket: Socket, announcement: Announce): void {
     const { channel, stage } = socket
     if (stage !== 'new') return this.dismiss(channel, 'notAnnounced')
     if (announcement.version !== limits.PROTOCOL_VERSION) return this.dismiss(channel, 'badVersion')
@@ -184,8 +195,9 @@ export class Door {
     this.context.out({ do: 'authenticate', channel, token: announcement.token })
   }
 
-  private admit(socket: Socket, announcement: Announcement): void {
+  private admit(socket: Socket, frame: Announce): void {
     const { channel, topic } = socket
+    const announcement = announcementOf(frame)
     socket.stage = { peer: announcement.peer }
     this.tellTurn(socket, announcement.peer)
     this.facts.push({ fact: 'arrived', channel, topic, announcement })

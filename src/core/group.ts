@@ -458,8 +458,13 @@ export class Group implements Core {
       case 'connect':
         return this.isRefused ? undefined : this.signaling?.connectSoon()
       case 'check':
-        return this.mesh && this.signaling?.check(this.mesh.me, this.mesh.view.connected)
+        return this.check()
     }
+  }
+
+  private check(): void {
+    const { present, identity } = this.lives
+    if (present && identity) this.signaling?.check(identity, present.view.connected)
   }
 
   private tell(event: Event): void {

@@ -3,7 +3,8 @@
 import type { Capabilities, ChannelId, Context, Input, MeshTimer } from './contract.js'
 import type { Watch } from './liveness.js'
 import { Mesh } from './mesh.js'
-import { type Secrets, toHex, uint32 } from './secrets.js'
+import { incarnationOf, type Secrets, toHex, uint32 } from './secrets.js'
+import type { Identity } from './signalingWire.js'
 
 export interface LivesOptions {
   readonly capabilities: Capabilities
@@ -14,6 +15,8 @@ export interface LivesOptions {
 
 export class Lives {
   present: Mesh | undefined
+  /** Of the present life, for Sigver. */
+  identity: Identity | undefined
   private count = 0
   private readonly leaving = new Map<number, Mesh>()
 
@@ -25,7 +28,9 @@ export class Lives {
   /** A new id, a new incarnation, no links. */
   begin(secrets: Secrets): Mesh {
     const id = uint32(this.context.random(4)) || 1
-    const me = { id, incarnation: toHex(this.context.random(8)), secrets }
+    const preimage = toHex(this.context.random(16))
+    const me = { id, incarnation: incarnationOf(preimage), secrets }
+    this.identity = { id, preimage }
     const { capabilities, url, maxMessageSize } = this.options
     const newChannel = () => this.options.newChannel()
     const life = ++this.count
@@ -38,6 +43,7 @@ export class Lives {
     const mesh = this.present
     if (!mesh) return
     this.present = undefined
+    this.identity = undefined
     this.leaving.set(this.count, mesh)
     if (atOnce) mesh.vanish()
     else mesh.leave()

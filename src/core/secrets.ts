@@ -1,8 +1,9 @@
-// Everything that is derived from a group's key. Called once per join by the group and by the bot's lobby.
-// The key itself never leaves the member, except to a bot that a member invites.
+// Everything that is derived from a group's key, and a member's incarnation. Called once per join by the group, by the
+// bot's lobby and by Sigver. The key itself never leaves the member, except to a bot that a member invites.
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import type { Incarnation, Preimage } from './contract.js'
 
 export interface Secrets {
   /** What Sigver sees: 43 characters of base64url. */
@@ -32,6 +33,14 @@ export function deriveSecrets(key: string): Secrets {
     seal: derive('seal', 32),
     proof: derive('proof', 32),
   }
+}
+
+const INCARNATION = utf8.encode('netflux/1 incarnation')
+
+/** Everybody in a room knows the incarnations of the others; only a member itself can say what its own is made of. */
+export function incarnationOf(preimage: Preimage): Incarnation {
+  const hash = sha256.create().update(INCARNATION).update(fromHex(preimage))
+  return toHex(hash.digest().subarray(0, 8))
 }
 
 /** HMAC-SHA-256 over the parts, each preceded by its length so that they cannot run into each other. */

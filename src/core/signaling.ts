@@ -6,7 +6,15 @@ import { type ErrorCode, NetfluxError } from './errors.js'
 import * as limits from './limits.js'
 import type { PeerName } from './link.js'
 import type { Watch } from './liveness.js'
-import { type Claim, decodeToPeer, encodeToServer, type ToPeer, type ToServer } from './signalingWire.js'
+import {
+  type Announce,
+  type Claim,
+  decodeToPeer,
+  encodeToServer,
+  type Identity,
+  type ToPeer,
+  type ToServer,
+} from './signalingWire.js'
 import { meansGarbage } from './standardCloseCodes.js'
 import { SignalingState } from './states.js'
 
@@ -108,7 +116,7 @@ export class Signaling {
   }
 
   /** Am I connected to everyone? These are the members that I know. */
-  check(me: PeerName, members: readonly PeerName[]): void {
+  check(me: Identity, members: readonly PeerName[]): void {
     if (this.state !== SignalingState.OPEN && this.state !== SignalingState.CHECKED) return
     const claim = { members, check: true }
     const frame: ToServer = this.hasAnnounced ? { type: 'claim', claim } : this.announcement(me, claim)
@@ -118,16 +126,10 @@ export class Signaling {
     this.become(SignalingState.CHECKING)
   }
 
-  private announcement(peer: PeerName, claim: Claim): ToServer {
+  private announcement(me: Identity, claim: Claim): Announce {
     const { token } = this
-    return {
-      type: 'announce',
-      version: limits.PROTOCOL_VERSION,
-      peer,
-      favored: this.options.favored,
-      claim,
-      token,
-    }
+    const { favored } = this.options
+    return { type: 'announce', version: limits.PROTOCOL_VERSION, ...me, favored, claim, token }
   }
 
   /** A link is proven: I am connected to at least one member. */

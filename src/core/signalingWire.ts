@@ -1,16 +1,24 @@
 // Bytes <-> checked frames between a peer and Sigver. Used by both ends; the only importer of the generated signaling code.
 // What the decoders return has the right lengths and lies within limits.ts; any other bytes give undefined.
-import type { Incarnation, MemberId, TurnServer } from './contract.js'
+import type { Incarnation, MemberId, Preimage, TurnServer } from './contract.js'
 import { signaling as proto } from './generated/signaling.js'
 import * as limits from './limits.js'
 import { RELAY_TAG, relayIn } from './relayFrame.js'
-import { fromHex, toHex } from './secrets.js'
+import { fromHex, incarnationOf, toHex } from './secrets.js'
 
 /** A member as Sigver and the others tell it apart. */
 export interface Peer {
   readonly id: MemberId
   readonly incarnation: Incarnation
 }
+
+/** A peer as it announces itself. Sigver makes the incarnation itself: whoever was only told of a peer cannot be it. */
+export interface Identity {
+  readonly id: MemberId
+  readonly preimage: Preimage
+}
+
+export const peerOf = ({ id, preimage }: Identity): Peer => ({ id, incarnation: incarnationOf(preimage) })
 
 export interface Claim {
   readonly members: readonly Peer[]
@@ -25,16 +33,17 @@ export interface Relay {
   readonly payload: Uint8Array
 }
 
+export interface Announce extends Identity {
+  readonly type: 'announce'
+  readonly version: number
+  readonly favored: boolean
+  readonly claim: Claim
+  /** '' if there is none. */
+  readonly token: string
+}
+
 export type ToServer =
-  | {
-      readonly type: 'announce'
-      readonly version: number
-      readonly peer: Peer
-      readonly favored: boolean
-      readonly claim: Claim
-      /** '' if there is none. */
-      readonly token: string
-    }
+  | Announce
   | { readonly type: 'claim'; readonly claim: Claim }
   | Relay
   | { readonly type: 'unreachable'; readonly peer: Peer }
@@ -51,6 +60,7 @@ export type ToPeer =
   | { readonly type: 'away'; readonly after: number }
 
 const INCARNATION_BYTES = 8
+const PREIMAGE_BYTES = 16
 
 // ---- to Sigver
 
@@ -63,8 +73,9 @@ export const decodeToServer = (bytes: Uint8Array): ToServer | undefined =>
 function toServerProto(frame: ToServer): proto.IToServer {
   switch (frame.type) {
     case 'announce': {
-      const { version, peer, favored, claim, token } = frame
-      return { announce: { version, peer: peerProto(peer), favored, claim: claimProto(claim), token } }
+      const { version, id, favored, claim, token } = frame
+      const preimage = fromHex(frame.preimage)
+      return { announce: { version, id, preimage, favored, claim: claimProto(claim), token } }
     }
     case 'claim':
       return { claim: claimProto(frame.claim) }
@@ -86,12 +97,12 @@ function toServerFrame({ announce, claim, unreachable, ping }: proto.ToServer): 
 }
 
 function announceFrom(announce: proto.IAnnounce): ToServer | undefined {
-  const peer = peerFrom(announce.peer)
+  const { version, id, preimage, favored } = announce
   const claim = claimFrom(announce.claim)
   const token = announce.token ?? ''
-  if (!peer || !claim || token.length > limits.token) return undefined
-  const { version, favored } = announce
-  return { type: 'announce', version: version ?? 0, peer, favored: favored ?? false, claim, token }
+  if (!id || preimage?.length !== PREIMAGE_BYTES || !claim || token.length > limits.token) return undefined
+  const identity = { id, preimage: toHex(preimage) }
+  return { type: 'announce', version: version ?? 0, ...identity, favored: favored ?? false, claim, token }
 }
 
 // ---- to a peer

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as connections from './attacksOnConnections.js'
 import * as frames from './attacksOnFrames.js'
+import { impersonation } from './attacksOnIdentities.js'
 import * as rooms from './attacksOnRooms.js'
 import type { RawSocket, Target } from './rawSocket.js'
 
@@ -15,7 +16,12 @@ export interface Outcome {
 
 export type Attack = (target: Target, more: unknown) => Promise<Outcome>
 
-export const attacks: Readonly<Record<string, Attack>> = { ...connections, ...frames, ...rooms }
+export const attacks: Readonly<Record<string, Attack>> = {
+  ...connections,
+  ...frames,
+  ...rooms,
+  impersonation,
+}
 
 /** How long a flood lasts: some joins of the normal group fall into it. */
 export const FLOOD = 1_500

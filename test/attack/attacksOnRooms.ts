@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Peer } from '../../src/core/signalingWire.js'
 import { endsOf, FLOOD, type Outcome, over } from './attacks.js'
-import { announce, claim, peerOf, ping, relay } from './frames.js'
+import { peerOf } from '../core/identity.js'
+import { announce, claim, ping, relay } from './frames.js'
 import { frameOf, BINARY, RawSocket, type Target, TOPIC } from './rawSocket.js'
 
 const add = (ends: Record<number, number>, more: Readonly<Record<number, number>>): void => {

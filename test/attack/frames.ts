@@ -1,17 +1,16 @@
 // What strangers say to Sigver, in its own language. Used by the attacks.
 import { PROTOCOL_VERSION } from '../../src/core/limits.js'
-import { encodeToServer, type Peer } from '../../src/core/signalingWire.js'
-
-export const peerOf = (id: number, life = 0): Peer => ({
-  id,
-  incarnation: (id * 1_000_000 + life).toString(16).padStart(16, '0'),
-})
+import { encodeToServer, type Identity, type Peer } from '../../src/core/signalingWire.js'
+import { identityOf } from '../core/identity.js'
 
 export const announce = (id: number, life = 0, members: readonly Peer[] = []): Uint8Array =>
+  announceAs(identityOf(id, life), members)
+
+export const announceAs = (identity: Identity, members: readonly Peer[] = []): Uint8Array =>
   encodeToServer({
     type: 'announce',
     version: PROTOCOL_VERSION,
-    peer: peerOf(id, life),
+    ...identity,
     favored: false,
     claim: { members, check: true },
     token: '',

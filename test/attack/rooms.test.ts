@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { closeCodes } from '../../src/core/closeCodes.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
+import { LoneMember } from './loneMember.js'
 import { KEY } from './normalGroup.js'
 import { siege } from './siege.js'
 
@@ -24,6 +25,20 @@ siege([], (against) => {
     ends: [closeCodes.idTaken, closeCodes.notAnnounced, closeCodes.tooManyFrames],
     more: ({ group }) => group.recording(),
   })
+  let lone: LoneMember | undefined
+  against(
+    'nobody stands in the place of a member that is alone by what its room mates know',
+    'impersonation',
+    {
+      ends: [closeCodes.idTaken],
+      counted: { [closeCodes.idTaken]: 4 },
+      more: async ({ sigver }) => {
+        lone = await LoneMember.start(sigver.url)
+        return { path: lone.path }
+      },
+      check: () => lone?.end(),
+    },
+  )
   against('a normal group notices nothing of relays that nobody reads', 'slowReaders', {
     ends: [1006, closeCodes.slowReader],
     counted: { [closeCodes.slowReader]: 8 },

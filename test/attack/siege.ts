@@ -93,7 +93,7 @@ export function siege(flags: readonly string[], attacks: (against: Against) => v
       assert.ok(stage && attacker)
       const { sigver, group } = stage
       const refusedBefore = await sigver.refusals()
-      const more = expected.more?.(stage)
+      const more = await expected.more?.(stage)
       const [outcome, noticed] = await Promise.all([
         attack(attacker, name, sigver.port, more),
         group.noticed().then(async (first) => ({ first, peak: sigver.takePeak() })),

@@ -6,6 +6,7 @@ import { UNKNOWN } from '../../src/core/negotiation.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
 import { type NegotiationMessage, seal } from '../../src/core/sealing.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
+import { peerOf } from '../../src/core/signalingWire.js'
 import { pair, type Side } from './dialingSide.js'
 import { Neighbor, Stage } from './groupStage.js'
 
@@ -78,7 +79,7 @@ it('of negotiations that are over so many are remembered, and no more', () => {
 it('who is being dialed by a member does not dial it, too', () => {
   const stage = new Stage().joinAlone()
   const three = new Neighbor(stage, 3).open()
-  const me = stage.toSigver.flatMap((frame) => (frame.type === 'announce' ? [frame.peer] : []))[0]
+  const me = stage.toSigver.flatMap((frame) => (frame.type === 'announce' ? [peerOf(frame)] : []))[0]
   assert.ok(me)
   const url = 'ws://four/'
   const message: NegotiationMessage = {

@@ -152,7 +152,7 @@ export class Stage {
 /** A member that came to this group by itself, as to a bot's, and is linked with it. */
 export class Neighbor {
   readonly channel: number
-  private readonly greeting: Hello
+  readonly greeting: Hello
   private numbers = 0
   private last: Uint8Array = NOTHING
 

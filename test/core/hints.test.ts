@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { Hints } from '../../src/core/hints.js'
 import * as limits from '../../src/core/limits.js'
-import { peerOf } from './roomsStage.js'
+import { peerOf } from './identity.js'
 
 it('a wave in which nobody else goes is over with its window, and the next one is told of at once', () => {
   const hints = new Hints()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { areConnected, Components, Occupant } from '../../src/core/components.js'
-import { peerOf } from './roomsStage.js'
+import { peerOf } from './identity.js'
 
 const IDS = [1, 2, 3, 4, 5, 6]
 const anyId = fc.constantFrom(...IDS)

@@ -5,21 +5,11 @@ import { closeCodes } from '../../src/core/closeCodes.js'
 import type { Input, Milliseconds, Note, Output } from '../../src/core/contract.js'
 import { PROTOCOL_VERSION } from '../../src/core/limits.js'
 import { SigverCore, type SigverCoreOptions } from '../../src/core/sigver.js'
-import {
-  decodeToPeer,
-  encodeToServer,
-  type Peer,
-  type ToPeer,
-  type ToServer,
-} from '../../src/core/signalingWire.js'
+import { decodeToPeer, encodeToServer, type ToPeer, type ToServer } from '../../src/core/signalingWire.js'
+import { identityOf, peerOf } from './identity.js'
 
 export const TOPIC = 'a-topic_0123456789012345678901234567890abcd'
 export const OTHER_TOPIC = TOPIC.toUpperCase()
-
-export const peerOf = (id: number, life = 0): Peer => ({
-  id,
-  incarnation: (id * 1000 + life).toString(16).padStart(16, '0'),
-})
 
 export interface Announcing {
   readonly topic?: string
@@ -86,7 +76,7 @@ export class Stage {
     { members = [], favored = false, life, version = PROTOCOL_VERSION, token = '' }: Announcing,
   ): void {
     const claim = { members: members.map((member) => peerOf(member)), check: true }
-    this.say(id, { type: 'announce', version, peer: peerOf(id, life), favored, claim, token })
+    this.say(id, { type: 'announce', version, ...identityOf(id, life), favored, claim, token })
   }
 
   claim(id: number, members: readonly number[], check = false): void {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import * as limits from '../../src/core/limits.js'
 import { Crowd } from './roomsCrowd.js'
-import { OTHER_TOPIC, peerOf } from './roomsStage.js'
+import { peerOf } from './identity.js'
+import { OTHER_TOPIC } from './roomsStage.js'
 
 let stage: Crowd
 
@@ -54,6 +55,24 @@ test('a crowd of strangers does not keep a newcomer from a small group', () => {
   }
   assert.ok(tried.has('introduction 1'))
   assert.ok(tried.size <= 6, [...tried].join())
+})
+
+test('who was told of a member cannot announce itself as that member', () => {
+  stage.arrive(1)
+  assert.deepEqual(stage.arrive(9), ['introduction 1'])
+  const { id, incarnation } = peerOf(1)
+  for (const preimage of [
+    incarnation + incarnation,
+    incarnation.padEnd(32, '0'),
+    incarnation.padStart(32, '0'),
+  ]) {
+    stage.accept(8)
+    const claim = { members: [], check: true }
+    stage.say(8, { type: 'announce', version: 1, id, preimage, favored: true, claim, token: '' })
+    assert.deepEqual(stage.heard(8), ['closed: idTaken'])
+  }
+  stage.relay(9, 1, 'hello')
+  assert.deepEqual(stage.heard(1).at(-1), 'relay from 9: hello')
 })
 
 test('a stranger that answers to nothing costs the members of a group no introduction', () => {

@@ -1,6 +1,6 @@
 // What is derived from a key is fixed for ever: other versions have to derive the same.
 import assert from 'node:assert/strict'
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import { it } from 'node:test'
 import * as secrets from '../../src/core/secrets.js'
 
@@ -12,6 +12,12 @@ it('a key gives the topic, id and secrets that Node’s own HKDF gives', () => {
   assert.equal(derived.groupId, expected('id', 4).readUInt32BE())
   assert.deepEqual(Buffer.from(derived.seal), expected('seal', 32))
   assert.deepEqual(Buffer.from(derived.proof), expected('proof', 32))
+})
+
+it('an incarnation is the beginning of a hash over its preimage', () => {
+  const preimage = '00112233445566778899aabbccddeeff'
+  const hash = createHash('sha256').update('netflux/1 incarnation').update(preimage, 'hex').digest('hex')
+  assert.equal(secrets.incarnationOf(preimage), hash.slice(0, 16))
 })
 
 it('the parts under a proof cannot run into each other', () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import * as limits from '../../src/core/limits.js'
+import { peerOf } from '../../src/core/signalingWire.js'
 import { SignalingState } from '../../src/core/states.js'
 import { Neighbor, Stage } from './groupStage.js'
 
@@ -23,6 +24,26 @@ it('who asks and is linked meanwhile waits for no answer', () => {
   assert.equal(stage.group.signalingState, SignalingState.CHECKING)
   new Neighbor(stage, three.id)
   assert.equal(stage.group.signalingState, SignalingState.CHECKED)
+})
+
+it('a member that comes back to Sigver is announced as the same; when it joins again, as another', () => {
+  const stage = new Stage().joinAlone()
+  const announced = () =>
+    stage.toSigver.flatMap((frame) => (frame.type === 'announce' ? [`${frame.id} ${frame.preimage}`] : []))
+  stage.closed().ring('reconnect').opened()
+  assert.equal(announced().length, 2)
+  assert.equal(new Set(announced()).size, 1)
+  stage.handle({ on: 'leave' }).handle({ on: 'join', key: 'the key' }).opened()
+  assert.equal(announced().length, 3)
+  assert.equal(new Set(announced()).size, 2)
+})
+
+it('others are told an incarnation that is made of what Sigver alone was told', () => {
+  const stage = new Stage().joinAlone()
+  const [announce] = stage.toSigver.flatMap((frame) => (frame.type === 'announce' ? [frame] : []))
+  const { greeting } = new Neighbor(stage, three.id)
+  assert.ok(announce)
+  assert.deepEqual(peerOf(announce), { id: greeting.id, incarnation: greeting.incarnation })
 })
 
 it('no timer of the connection is left when the group leaves', () => {

@@ -5,6 +5,7 @@ import { closeCodes } from '../../src/core/closeCodes.js'
 import * as limits from '../../src/core/limits.js'
 import { decodeToPeer, decodeToServer, encodeToPeer, encodeToServer } from '../../src/core/signalingWire.js'
 import { SignalingState } from '../../src/core/states.js'
+import { identityOf } from './identity.js'
 import { Stage } from './groupStage.js'
 
 const asked = () => new Stage(true, 1, true).handle({ on: 'join', key: 'the key' })
@@ -65,12 +66,11 @@ it('a Sigver that has no place is tried again, and users are told why', () => {
 })
 
 it('a token and a list of TURN servers may be so long, and no longer', () => {
-  const peer = { id: 1, incarnation: '0000000000000001' }
   const claim = { members: [], check: true }
   const isRead = (length: number) => {
     const token = 'x'.repeat(length)
     return decodeToServer(
-      encodeToServer({ type: 'announce', version: 1, peer, favored: false, claim, token }),
+      encodeToServer({ type: 'announce', version: 1, ...identityOf(1), favored: false, claim, token }),
     )
   }
   assert.ok(isRead(limits.token))

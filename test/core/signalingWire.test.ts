@@ -44,7 +44,8 @@ const anyToServer: fc.Arbitrary<ToServer> = fc.oneof(
     {
       type: fc.constant('announce' as const),
       version: fc.integer({ min: 0, max: 0xffffffff }),
-      peer: anyPeer,
+      id: fc.integer({ min: 1, max: 0xffffffff }),
+      preimage: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(hex),
       favored: fc.boolean(),
       token: fc.string({ maxLength: 40 }),
       claim: anyClaim,
@@ -104,9 +105,11 @@ test('every frame to a peer comes back as it was', () => {
 test('the encoding of version 1 does not change', () => {
   const peer = { id: 0x01020304, incarnation: '00112233445566ff' }
   const claim = { members: [{ id: 5, incarnation: 'ffffffffffffffff' }], check: true }
-  const announce = { type: 'announce', version: 1, peer, favored: true, claim, token: '' } as const
+  const preimage = '00112233445566778899aabbccddeeff'
+  const announce = { type: 'announce', version: 1, id: 7, preimage, favored: true, claim, token: '' } as const
   const name = '0d 04030201 12 08 00112233445566ff'
-  const expected = `0a 2b 08 01 12 0f ${name} 18 01 22 14 0a 10 0a 04 05000000 12 08 ffffffffffffffff 10 01`
+  const me = `15 07000000 1a 10 ${preimage}`
+  const expected = `0a 31 08 01 ${me} 20 01 2a 14 0a 10 0a 04 05000000 12 08 ffffffffffffffff 10 01`
   assert.equal(hex(encodeToServer(announce)), expected.replaceAll(' ', ''))
   const relay = { type: 'relay', peer, payload: Uint8Array.of(7) } as const
   assert.equal(hex(encodeToServer(relay)), `1a 14 0a 0f ${name} 12 01 07`.replaceAll(' ', ''))
@@ -155,6 +158,23 @@ test('an id 0 and an incarnation of another length are not understood', () => {
   assert.equal(unreachable('12 0a 10 0d 01000000 12 09 001122334455667788'), undefined)
   assert.equal(unreachable('07 0a 05 0d 01000000'), undefined)
   assert.equal(unreachable('00'), undefined)
+})
+
+const announced = {
+  type: 'announce',
+  version: 1,
+  favored: false,
+  claim: { members: [], check: true },
+  token: '',
+} as const
+
+test('an announcement with id 0 or a preimage of another length is not understood', () => {
+  const announce = (id: number, preimage: string) =>
+    decodeToServer(encodeToServer({ ...announced, id, preimage }))
+  assert.notEqual(announce(1, '0123456789abcdef0123456789abcdef'), undefined)
+  assert.equal(announce(0, '0123456789abcdef0123456789abcdef'), undefined)
+  for (const preimage of ['', '0123456789abcdef', '0123456789abcdef0123456789abcdef00'])
+    assert.equal(announce(1, preimage), undefined)
 })
 
 test('a claim whose ids and incarnations do not pair is not understood', () => {

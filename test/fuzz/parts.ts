@@ -11,6 +11,9 @@ export const idOf = (random: Random): number => (random.once(30) ? 0 : random.ui
 export const incarnationOf = (random: Random): string =>
   toHex(random.bytes(random.once(30) ? random.below(20) : 8))
 
+/** Likewise 16. */
+export const preimageOf = (random: Random): string => toHex(bytesOf(random, 16))
+
 /** So many bytes, or nearly. */
 export const bytesOf = (random: Random, size: number): Uint8Array =>
   random.bytes(random.once(30) ? random.pick([0, size - 1, size + 1, 2 * size]) : size)

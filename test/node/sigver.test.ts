@@ -8,17 +8,11 @@ import { afterEach, test } from 'node:test'
 import { WebSocket } from 'ws'
 import { closeCodes } from '../../src/core/closeCodes.js'
 import * as limits from '../../src/core/limits.js'
-import {
-  decodeToPeer,
-  encodeToServer,
-  type Peer,
-  type ToPeer,
-  type ToServer,
-} from '../../src/core/signalingWire.js'
+import { decodeToPeer, encodeToServer, type ToPeer, type ToServer } from '../../src/core/signalingWire.js'
 import { NetfluxError, Sigver, type SigverOptions } from '../../src/index.sigver.js'
+import { identityOf, peerOf } from '../core/identity.js'
 
 const TOPIC = 'a-topic_0123456789012345678901234567890abcd'
-const peerOf = (id: number): Peer => ({ id, incarnation: id.toString(16).padStart(16, '0') })
 
 const releases: (() => unknown)[] = []
 
@@ -68,7 +62,7 @@ class Client {
     client.say({
       type: 'announce',
       version: limits.PROTOCOL_VERSION,
-      peer: peerOf(id),
+      ...identityOf(id),
       favored: false,
       claim,
       token: '',
@@ -129,7 +123,7 @@ test('two members in different rooms never hear of each other', async () => {
   other.say({
     type: 'announce',
     version: limits.PROTOCOL_VERSION,
-    peer: peerOf(1),
+    ...identityOf(1),
     favored: false,
     claim,
     token: '',

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { closeCodes } from '../../src/core/closeCodes.js'
 import * as limits from '../../src/core/limits.js'
 import { encodeToServer } from '../../src/core/signalingWire.js'
+import { identityOf } from '../core/identity.js'
 import { Command, Socket, TOPIC, within } from './sigverCommandStage.js'
 
 const OTHER = TOPIC.toUpperCase()
@@ -12,12 +13,11 @@ const OTHER = TOPIC.toUpperCase()
 async function announced(url: string, id: number, topic = TOPIC): Promise<Socket> {
   const socket = await Socket.open(url, {}, topic)
   const answered = new Promise((resolve) => socket.webSocket.once('message', resolve))
-  const peer = { id, incarnation: id.toString(16).padStart(16, '0') }
   const claim = { members: [], check: true }
   const frame = {
     type: 'announce',
     version: limits.PROTOCOL_VERSION,
-    peer,
+    ...identityOf(id),
     favored: false,
     claim,
     token: '',

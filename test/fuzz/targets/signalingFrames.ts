@@ -8,16 +8,17 @@ import {
   encodeToPeer,
   encodeToServer,
   type Peer,
+  peerOf,
   type ToPeer,
   type ToServer,
 } from '../../../src/core/signalingWire.js'
 import { Writer } from '../../../src/core/protobuf.js'
 import { mutateFields } from '../fields.js'
-import { countOf, idOf, incarnationOf } from '../parts.js'
+import { countOf, idOf, incarnationOf, preimageOf } from '../parts.js'
 import type { Random } from '../random.js'
 import type { Target } from '../target.js'
 
-const peerOf = (random: Random): Peer => ({ id: idOf(random), incarnation: incarnationOf(random) })
+const anyPeer = (random: Random): Peer => ({ id: idOf(random), incarnation: incarnationOf(random) })
 /** All incarnations of a list are one field: mutations of it make wrong lengths. */
 const peersOf = (random: Random): Peer[] =>
   random.list(countOf(random, limits.members), () => ({
@@ -28,13 +29,14 @@ const claimOf = (random: Random): Claim => ({ members: peersOf(random), check: r
 
 function toServerOf(random: Random): ToServer {
   const type = random.pick(['announce', 'claim', 'relay', 'unreachable', 'ping'] as const)
-  const peer = peerOf(random)
+  const peer = anyPeer(random)
   switch (type) {
     case 'announce':
       return {
         type,
         version: random.uint32(),
-        peer,
+        id: peer.id,
+        preimage: preimageOf(random),
         favored: random.once(2),
         claim: claimOf(random),
         token: random.once(3) ? 'a token' : '',
@@ -52,7 +54,7 @@ function toServerOf(random: Random): ToServer {
 
 function toPeerOf(random: Random): ToPeer {
   const type = random.pick(['connected', 'introduction', 'relay', 'gone', 'pong'] as const)
-  const peer = peerOf(random)
+  const peer = anyPeer(random)
   switch (type) {
     case 'introduction':
       return { type, peer, others: random.once(2) ? peersOf(random) : [] }
@@ -76,6 +78,10 @@ function assertPeers(peers: readonly Peer[]): void {
 
 function assertWithinLimits(frame: ToServer | ToPeer): void {
   if ('peer' in frame) assertPeer(frame.peer)
+  if ('preimage' in frame) {
+    assert.equal(frame.preimage.length, 32)
+    assertPeer(peerOf(frame))
+  }
   if ('peers' in frame) assertPeers(frame.peers)
   if ('claim' in frame) assertPeers(frame.claim.members)
   if ('payload' in frame) assert.ok(frame.payload.length < limits.payload)

@@ -65,6 +65,12 @@ export const wireFaults = [
 
   ...faultsIn('signalingWire.ts', [
     {
+      id: 'signaling-wire-short-preimage',
+      wrong: 'a preimage may be short enough to be guessed',
+      find: ' || preimage?.length !== PREIMAGE_BYTES ||',
+      replace: ' || !preimage ||',
+    },
+    {
       id: 'signaling-wire-many-ids',
       wrong: 'a claim may have any length',
       find: 'ids.length > limits.members ||',
@@ -170,6 +176,18 @@ export const wireFaults = [
       find: "uint32(derive('id', 4)) || 1",
       replace: "uint32(derive('id', 4))",
       survives: 'one key in 2^32 shows it, and finding one takes too long for a test',
+    },
+    {
+      id: 'secrets-incarnation-is-preimage',
+      wrong: 'who knows an incarnation can announce it',
+      find: 'hash.digest().subarray(0, 8)',
+      replace: 'fromHex(preimage).subarray(0, 8)',
+    },
+    {
+      id: 'secrets-incarnation-of-anything',
+      wrong: 'an incarnation is not made of its preimage',
+      find: 'update(INCARNATION).update(fromHex(preimage))',
+      replace: 'update(INCARNATION)',
     },
     {
       id: 'secrets-parts-run-together',
