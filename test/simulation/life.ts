@@ -10,6 +10,7 @@ import * as transitions from './checkers/transitions.js'
 import * as views from './checkers/views.js'
 import type { Milliseconds } from '../../src/core/contract.js'
 import { beginFault, type Fault } from './faults.js'
+import { type Happening, happeningsOf } from './happenings.js'
 import type { Member } from './member.js'
 import type { Plan } from './plan.js'
 import { LARGEST, Workload } from './workload.js'
@@ -26,6 +27,9 @@ export interface Verdict {
   readonly convergence: Milliseconds
   /** Of the tables: those that were taken. */
   readonly transitions: readonly string[]
+  readonly happenings: readonly Happening[]
+  /** That any user was told. */
+  readonly messages: number
   readonly lasted: Milliseconds
 }
 
@@ -73,7 +77,15 @@ class Life {
     const { world, broken, convergence, plan } = this
     const taken = new Set(world.members.flatMap((member) => [...member.transitions]))
     const common = { seed: plan.seed, hash: world.hash, members: plan.members.length }
-    return { ...common, broken, convergence, transitions: [...taken], lasted: world.clock.now }
+    return {
+      ...common,
+      broken,
+      convergence,
+      transitions: [...taken],
+      happenings: happeningsOf(world.members),
+      messages: world.members.reduce((sum, member) => sum + member.received.length, 0),
+      lasted: world.clock.now,
+    }
   }
 
   /** Safety: whatever happens, nothing untrue is told. */
@@ -108,10 +120,10 @@ class Life {
 
   private judge(): void {
     const { world, honest, groups } = this
-    this.demand('G2', messages.nothingLost(honest))
+    this.demand('G2', messages.nothingLost(world.members))
     for (const group of groups) {
       this.demand('G2', messages.everythingArrived(group))
-      this.demand('G5', transitions.pairsHaveOneLink(world, group))
+      this.demand('G5', transitions.pairsHaveOneLink(group))
     }
     this.demand('G4', strangers.nothingCrosses(honest, world.members, world.strangers))
     for (const member of honest) {
@@ -129,8 +141,7 @@ class Life {
   /** One link per pair too: dials that crossed take their time. */
   private isWhole(group: readonly Member[]): boolean {
     return (
-      views.viewsConverge(this.world, group).length === 0 &&
-      transitions.pairsHaveOneLink(this.world, group).length === 0
+      views.viewsConverge(this.world, group).length === 0 && transitions.pairsHaveOneLink(group).length === 0
     )
   }
 

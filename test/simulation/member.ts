@@ -16,7 +16,12 @@ export type Told = { readonly at: number } & (
   | Exclude<Event, { type: 'message' }>
   /** `header` is undefined if the message is not as it was sent. */
   | { readonly type: 'message'; readonly id: MemberId; readonly header: Header | undefined }
-  | { readonly type: 'sent'; readonly header: Header; readonly to: readonly MemberId[] }
+  | {
+      readonly type: 'sent'
+      readonly header: Header
+      readonly to: readonly MemberId[]
+      readonly isPrivate: boolean
+    }
 )
 
 export class Member {
@@ -97,7 +102,13 @@ export class Member {
     const { name, group } = this
     const header = { key: group.key, name, sender: group.myId, ordered, number, size }
     const recipients = to === undefined ? this.others : this.others.filter((id) => id === to)
-    this.told.push({ type: 'sent', header, to: recipients, at: this.world.clock.now })
+    this.told.push({
+      type: 'sent',
+      header,
+      to: recipients,
+      isPrivate: to !== undefined,
+      at: this.world.clock.now,
+    })
     this.driver.submit({ on: 'send', to, data: textOf(header), ordered })
   }
 

@@ -24,7 +24,7 @@ it(`${TWICE} lives are lived again the same way, and no two are the same`, async
   })
 })
 
-it(`${LIVES} lives full of faults keep their promises, and take every transition that the tables declare`, async () => {
+it(`${LIVES} lives full of faults and of talk keep their promises, and take every transition that the tables declare`, async () => {
   const tally = new Tally()
   const broken: string[] = []
   await liveMany(seedsFrom(1, LIVES), {}, (verdict) => {
@@ -35,6 +35,7 @@ it(`${LIVES} lives full of faults keep their promises, and take every transition
   console.log(tally.summary())
   assert.deepEqual(broken, [])
   assert.deepEqual(tally.untaken, [])
+  assert.deepEqual(tally.rare, [])
 })
 
 for (const { seed, options = {}, what } of regressions)

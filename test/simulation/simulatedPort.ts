@@ -32,6 +32,14 @@ export class SimulatedPort implements Port {
     return [...this.timers.keys(), ...[...this.channels.keys()].map((channel) => `channel ${channel}`)]
   }
 
+  /** Connections that both still hold. */
+  linksWith(other: SimulatedPort): number {
+    const theirs = new Set(other.channels.values())
+    return [...this.channels.values()].filter(
+      (end) => end instanceof Pipe && end.isReady && end.other && theirs.has(end.other),
+    ).length
+  }
+
   /** The process dies without a word. */
   kill(): void {
     this.isDead = true

@@ -1,5 +1,6 @@
 // What many lives came to: how many kept their promises, how fast they were whole again, which transitions they took.
 import { declaredTransitions } from './checkers/transitions.js'
+import { type Happening, happenings } from './happenings.js'
 import type { Verdict } from './life.js'
 
 export class Tally {
@@ -8,19 +9,30 @@ export class Tally {
   private virtual = 0
   private readonly convergences: number[] = []
   private readonly taken = new Set<string>()
+  private messages = 0
+  /** In how many lives. */
+  private readonly happened = new Map<Happening, number>()
   private readonly start = performance.now()
 
-  add({ broken, convergence, transitions, lasted }: Verdict): void {
+  add(verdict: Verdict): void {
+    const { broken, convergence, transitions, messages, lasted } = verdict
     this.lives += 1
     if (broken.length > 0) this.broken += 1
     this.virtual += lasted
     this.convergences.push(convergence)
     for (const transition of transitions) this.taken.add(transition)
+    this.messages += messages
+    for (const one of verdict.happenings) this.happened.set(one, (this.happened.get(one) ?? 0) + 1)
   }
 
   /** Declared in the tables, and taken in no life. */
   get untaken(): string[] {
     return [...declaredTransitions].filter((one) => !this.taken.has(one))
+  }
+
+  /** In less than a tenth of all lives. */
+  get rare(): Happening[] {
+    return happenings.filter((one) => (this.happened.get(one) ?? 0) < this.lives / 10)
   }
 
   line(): string {
@@ -34,6 +46,7 @@ export class Tally {
     return [
       `${this.lives} lives, ${this.broken} broke a promise`,
       `${(this.virtual / 3_600_000).toFixed(1)} virtual hours in ${this.seconds.toFixed(0)} s`,
+      `${this.messages} messages; ${happenings.map((one) => `${one}: ${this.happened.get(one) ?? 0}`).join(', ')}`,
       `whole again after p50 ${p50}, p99 ${p99}, max ${max} ms`,
       `${taken} of ${declaredTransitions.size} declared transitions taken${untaken}`,
     ].join('\n')

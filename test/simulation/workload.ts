@@ -1,5 +1,6 @@
 // What the people of a life do, from one step to the next: join, leave, invite bots, talk. Driven by life.ts.
 import type { SimulatedBot } from './bot.js'
+import type { Random } from './clock.js'
 import type { Member } from './member.js'
 import type { Plan } from './plan.js'
 import type { World } from './world.js'
@@ -9,6 +10,19 @@ export const LARGEST = 3_000_000
 /** Large ones only in small groups: a broadcast is copied for each member. */
 const SMALL_GROUP = 8
 const LONGEST_PAUSE = 5_000
+
+/** What can happen in a step, and how often in a hundred. */
+const DEEDS = {
+  join: 20,
+  /** A class that begins, a page that many have open: they come in the same moment. */
+  joinTogether: 10,
+  leave: 5,
+  leaveTogether: 1,
+  leaveAndJoin: 1,
+  invite: 6,
+  talk: 57,
+} as const
+type Deed = keyof typeof DEEDS
 
 export class Workload {
   constructor(
@@ -30,19 +44,22 @@ export class Workload {
   private act(alive: readonly Member[]): void {
     const { random } = this.world
     const one = random.pick(alive)
-    const choice = random.next()
-    if (choice < 0.2) this.join(one)
-    // A class that begins, a page that many have open: they come in the same moment.
-    else if (choice < 0.3)
-      for (const each of alive)
-        if (random.chance(0.5)) this.join(each)
-        else if (choice < 0.35) one.leave()
-        else if (choice < 0.36)
-          for (const each of alive)
-            if (random.chance(0.3)) each.leave()
-            else if (choice < 0.37) this.leaveAndJoin(one)
-            else if (choice < 0.43 && this.bots.length > 0) this.invite(one)
-            else this.talk(one)
+    switch (drawDeed(random)) {
+      case 'join':
+        return this.join(one)
+      case 'joinTogether':
+        return alive.filter(() => random.chance(0.5)).forEach((each) => this.join(each))
+      case 'leave':
+        return one.leave()
+      case 'leaveTogether':
+        return alive.filter(() => random.chance(0.3)).forEach((each) => each.leave())
+      case 'leaveAndJoin':
+        return this.leaveAndJoin(one)
+      case 'invite':
+        return this.invite(one)
+      case 'talk':
+        return this.talk(one)
+    }
   }
 
   private join(member: Member): void {
@@ -56,7 +73,7 @@ export class Workload {
   }
 
   private invite(member: Member): void {
-    if (member.group.key !== '') member.invite(this.world.random.pick(this.bots).url)
+    if (member.group.key !== '' && this.bots.length > 0) member.invite(this.world.random.pick(this.bots).url)
   }
 
   private talk(member: Member): void {
@@ -72,4 +89,13 @@ export class Workload {
     if (share < 0.9 || this.people.length > SMALL_GROUP) return random.between(0, 300)
     return share < 0.997 ? random.between(0, 200_000) : random.between(200_000, LARGEST)
   }
+}
+
+function drawDeed(random: Random): Deed {
+  let left = random.next() * 100
+  for (const deed of Object.keys(DEEDS) as Deed[]) {
+    left -= DEEDS[deed]
+    if (left < 0) return deed
+  }
+  return 'talk'
 }

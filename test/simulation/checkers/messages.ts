@@ -10,6 +10,7 @@ const streams: readonly Stream[] = ['ordered', 'free']
 
 interface Stay {
   readonly sender: MemberId
+  readonly recipient: MemberId
   /** Who that was; '' as long as nothing was heard. */
   name: string
   /** Of the sender's messages, in the order received. */
@@ -22,14 +23,18 @@ export function arriveUnchanged(member: Member): string[] {
     .map(({ id, at }) => `${member.name}: a message of ${id} at ${Math.round(at)} is not as it was sent`)
 }
 
-/** What I got in one stay of the sender is the beginning of what it sent in one stay of mine. */
+/**
+ * What I got in one stay of the sender is the beginning of what it sent in one stay of mine. What hostile members say and
+ * hear proves nothing.
+ */
 export function nothingLost(members: readonly Member[]): string[] {
   const faults: string[] = []
   const byName = new Map(members.map((member) => [`${member.name} ${member.home}`, member]))
-  for (const receiver of members)
-    for (const { sender, name, numbers } of staysOf(receiver)) {
+  for (const receiver of members.filter((member) => !member.isHostile))
+    for (const { sender, recipient, name, numbers } of staysOf(receiver)) {
       const from = byName.get(`${name} ${receiver.home}`)
-      const sent = from ? sentInStays(from, sender, idsOf(receiver)) : []
+      if (from?.isHostile) continue
+      const sent = from ? sentInStays(from, sender, recipient) : []
       for (const stream of streams) {
         const got = numbers[stream]
         if (got.length === 0 || sent.some((stay) => isPartOf(got, stay.numbers[stream], stream))) continue
@@ -55,7 +60,7 @@ export function everythingArrived(members: readonly Member[]): string[] {
       const got = staysOf(receiver)
         .filter(({ sender }) => sender === id)
         .at(-1)?.numbers
-      const sent = sentInStays(from, id, new Set([receiver.group.myId])).at(-1)?.numbers
+      const sent = sentInStays(from, id, receiver.group.myId).at(-1)?.numbers
       for (const stream of streams) {
         const [mine, theirs] = [sorted(got?.[stream], stream), sorted(sent?.[stream], stream)]
         if (mine.join() !== theirs.join())
@@ -77,10 +82,12 @@ const brief = (numbers: readonly number[]): string =>
 function staysOf(member: Member): Stay[] {
   const stays: Stay[] = []
   const open = new Map<MemberId, Stay>()
+  let myId = 0
   for (const told of member.told) {
+    if (told.type === 'myId') myId = told.id
     if (told.type === 'state' && told.state === WebGroupState.LEFT) open.clear()
     if (told.type === 'memberJoin') {
-      const stay = newStay(told.id)
+      const stay = newStay(told.id, myId)
       open.set(told.id, stay)
       stays.push(stay)
     }
@@ -93,20 +100,20 @@ function staysOf(member: Member): Stay[] {
   return stays
 }
 
-const newStay = (sender: MemberId): Stay => ({ sender, name: '', numbers: { ordered: [], free: [] } })
+const newStay = (sender: MemberId, recipient: MemberId): Stay => ({
+  sender,
+  recipient,
+  name: '',
+  numbers: { ordered: [], free: [] },
+})
 
-function idsOf(member: Member): Set<MemberId> {
-  return new Set(member.told.flatMap((told) => (told.type === 'myId' ? [told.id] : [])))
-}
-
-/** What this member sent under this id to one of these: a stay for each time that it had them in view. */
-function sentInStays(member: Member, id: MemberId, recipients: ReadonlySet<MemberId>): Stay[] {
+/** What this member sent under one id to another: a stay for each time that it had that one in view. */
+function sentInStays(member: Member, sender: MemberId, recipient: MemberId): Stay[] {
   const stays: Stay[] = []
   for (const told of member.told) {
-    if (told.type === 'memberJoin' && recipients.has(told.id)) stays.push(newStay(id))
-    if (told.type !== 'sent' || told.header.sender !== id) continue
-    if (told.to.some((one) => recipients.has(one)))
-      stays.at(-1)?.numbers[told.header.ordered ? 'ordered' : 'free'].push(told.header.number)
+    if (told.type === 'memberJoin' && told.id === recipient) stays.push(newStay(sender, recipient))
+    if (told.type !== 'sent' || told.header.sender !== sender || !told.to.includes(recipient)) continue
+    stays.at(-1)?.numbers[told.header.ordered ? 'ordered' : 'free'].push(told.header.number)
   }
   return stays
 }

@@ -1,7 +1,6 @@
 // G5: no state transition that the tables do not declare, and at most one link per pair once glare has settled.
 import { signalingTransitions, topologyTransitions } from '../../../src/core/tables.js'
 import type { Member } from '../member.js'
-import type { World } from '../world.js'
 
 /** Each as "FROM TO". */
 export const declaredTransitions: ReadonlySet<string> = new Set(
@@ -19,11 +18,11 @@ export function transitionsAreDeclared(member: Member): string[] {
 }
 
 /** `members`: of one group. */
-export function pairsHaveOneLink(world: World, members: readonly Member[]): string[] {
+export function pairsHaveOneLink(members: readonly Member[]): string[] {
   return members.flatMap((a, i) =>
     members
       .slice(i + 1)
-      .map((b) => ({ b, count: world.network.open(a.name, b.name).length }))
+      .map((b) => ({ b, count: a.port.linksWith(b.port) }))
       .filter(({ count }) => count > 1)
       .map(({ b, count }) => `${a.name} and ${b.name} have ${count} links`),
   )
