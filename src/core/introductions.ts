@@ -1,22 +1,27 @@
 // Decides who of one room is introduced to whom: answers "am I connected to everyone?" and heals a room that is in
 // several parts. Called by rooms.ts. What a peer claims or reports counts for that peer only, so strangers block nobody.
 import {
-  areConnected,
+  type Claimers,
+  claimersIn,
   type Component,
   type Components,
   type Introduction,
   type Occupant,
 } from './components.js'
 import type { Milliseconds } from './contract.js'
+import { entered, NOTHING, without } from './lazyMap.js'
 import * as limits from './limits.js'
 import type { Peer, ToPeer } from './signalingWire.js'
+
+/** Mostly there are none: then these lists take no memory of their own. */
+const NONE: readonly never[] = []
 
 /** `claimed`: as good as connected, though not yet confirmed. */
 type Tie = 'pending' | 'claimed'
 
 export class Introductions {
-  private readonly pending = new Set<Introduction>()
-  private readonly asking = new Set<Occupant>()
+  private pending: readonly Introduction[] = NONE
+  private asking: readonly Occupant[] = NONE
 
   constructor(
     private readonly components: Components,
@@ -36,15 +41,15 @@ export class Introductions {
 
   /** It comes by another way, or was asleep: whom it could not reach before it may reach now. */
   returned(occupant: Occupant): void {
-    for (const other of occupant.failed.keys()) other.failed.delete(occupant)
-    occupant.failed.clear()
+    for (const other of occupant.failed.keys()) other.failed = without(other.failed, occupant)
+    occupant.failed = NOTHING
   }
 
   /** Its claims have changed, or it says them again. */
   claim(occupant: Occupant, check: boolean, now: Milliseconds): void {
-    if (occupant.claimed.size > 0) occupant.believedUntil = now + limits.belief
+    if (occupant.claims.length > 0) occupant.believedUntil = now + limits.belief
     for (const { target } of occupant.introductions.values()) {
-      if (occupant.claims.has(target)) this.hush(occupant)
+      if (occupant.claims.includes(target)) this.hush(occupant)
     }
     if (check) this.ask(occupant, now)
     this.settle(now)
@@ -66,14 +71,15 @@ export class Introductions {
   leave(occupant: Occupant, now: Milliseconds): void {
     this.hush(occupant)
     for (const introduction of occupant.introductions.values()) this.end(introduction)
-    for (const other of occupant.failed.keys()) other.failed.delete(occupant)
+    this.returned(occupant)
     this.settle(now)
   }
 
   /** Called every limits.sweep. */
   sweep(now: Milliseconds): void {
-    for (const { failed } of this.components.all()) {
-      for (const [other, until] of failed) if (until + limits.pairingMemory <= now) failed.delete(other)
+    for (const occupant of this.components.all()) {
+      for (const [other, until] of occupant.failed)
+        if (until + limits.pairingMemory <= now) occupant.failed = without(occupant.failed, other)
     }
     this.settle(now)
     this.heal(now)
@@ -82,13 +88,13 @@ export class Introductions {
   // ---- questions
 
   private ask(occupant: Occupant, now: Milliseconds): void {
+    if (occupant.askedAt === undefined) this.asking = [...this.asking, occupant]
     occupant.askedAt ??= now
-    this.asking.add(occupant)
   }
 
   private hush(occupant: Occupant): void {
+    if (occupant.askedAt !== undefined) this.asking = removed(this.asking, occupant)
     occupant.askedAt = undefined
-    this.asking.delete(occupant)
   }
 
   private settle(now: Milliseconds): void {
@@ -97,15 +103,17 @@ export class Introductions {
       if (this.components.of(initiator) === this.components.of(target)) this.end(introduction)
       else if (now >= deadline(introduction)) this.fail(introduction, now)
     }
-    for (const occupant of this.asking) this.answer(occupant, now)
+    if (this.asking.length === 0) return
+    const claimers = claimersIn(this.components.all())
+    for (const occupant of this.asking) this.answer(occupant, claimers, now)
   }
 
   /** Answers, or leaves the question open until something changes. An introduction answers it only if it succeeds. */
-  private answer(asker: Occupant, now: Milliseconds): void {
+  private answer(asker: Occupant, claimers: Claimers, now: Milliseconds): void {
     if (attemptOf(asker)) return
     if (now - (asker.askedAt ?? now) >= limits.question) return this.connected(asker)
     const component = this.components.of(asker)
-    const ties = this.tiesOf(component, now)
+    const ties = this.tiesOf(component, claimers, now)
     const others = this.components.list().filter((other) => other !== component && !ties.has(other))
     if (others.length > 0 && isUnconfirmed(asker, now)) return
     const target = best(asker, others, now)
@@ -122,16 +130,19 @@ export class Introductions {
 
   /** The smaller component initiates: strangers, who are alone, then cost the others nothing. */
   private heal(now: Milliseconds): void {
-    const ranked = [...this.components.list()].sort((a, b) => b.occupants.length - a.occupants.length)
+    const components = this.components.list()
+    if (components.length < 2) return
+    const claimers = claimersIn(this.components.all())
+    const ranked = [...components].sort((a, b) => b.length - a.length)
     ranked.forEach((component, rank) => {
-      const ties = this.tiesOf(component, now)
+      const ties = this.tiesOf(component, claimers, now)
       const larger = ranked.slice(0, rank).filter((other) => !ties.has(other))
       if (larger.length > 0) this.introduceOne(component, larger, now)
     })
   }
 
   private introduceOne(component: Component, others: readonly Component[], now: Milliseconds): void {
-    const idle = component.occupants.filter((occupant) => isIdle(occupant, now))
+    const idle = component.filter((occupant) => isIdle(occupant, now))
     for (const initiator of idle.sort((a, b) => load(a) - load(b))) {
       const target = best(initiator, others, now)
       if (target) return this.introduce(initiator, target, now)
@@ -142,42 +153,52 @@ export class Introductions {
 
   private introduce(initiator: Occupant, target: Occupant, now: Milliseconds): void {
     const introduction = { initiator, target, since: now, isAnswered: false }
-    this.pending.add(introduction)
-    initiator.introductions.set(target, introduction)
-    target.introductions.set(initiator, introduction)
-    this.tell(initiator, { type: 'introduction', peer: target.peer, others: othersFor(initiator, target) })
+    this.pending = [...this.pending, introduction]
+    initiator.introductions = entered(initiator.introductions, target, introduction)
+    target.introductions = entered(target.introductions, initiator, introduction)
+    this.tell(initiator, { type: 'introduction', peer: target, others: othersFor(initiator, target) })
   }
 
   private end(introduction: Introduction): void {
     const { initiator, target } = introduction
-    this.pending.delete(introduction)
-    initiator.introductions.delete(target)
-    target.introductions.delete(initiator)
+    this.pending = removed(this.pending, introduction)
+    initiator.introductions = without(initiator.introductions, target)
+    target.introductions = without(target.introductions, initiator)
   }
 
   private fail(introduction: Introduction, now: Milliseconds): void {
     const { initiator, target } = introduction
     this.end(introduction)
-    initiator.failed.set(target, now + limits.pairingPause)
-    target.failed.set(initiator, now + limits.pairingPause)
+    const until = now + limits.pairingPause
+    initiator.failed = entered(initiator.failed, target, until)
+    target.failed = entered(target.failed, initiator, until)
   }
 
   /** What is under way between this component and others. */
-  private tiesOf(component: Component, now: Milliseconds): ReadonlyMap<Component, Tie> {
+  private tiesOf(component: Component, claimers: Claimers, now: Milliseconds): ReadonlyMap<Component, Tie> {
     const ties = new Map<Component, Tie>()
-    for (const inside of component.occupants) {
+    for (const inside of component) {
       for (const outside of inside.introductions.keys()) {
-        const isClaimed = inside.claims.has(outside) || outside.claims.has(inside)
+        const isClaimed = inside.claims.includes(outside) || outside.claims.includes(inside)
         ties.set(this.components.of(outside), isClaimed ? 'claimed' : 'pending')
       }
-      for (const outside of inside.claimedBy) {
+      for (const outside of claimers.get(inside) ?? []) {
         if (isBelieved(outside, now)) ties.set(this.components.of(outside), 'claimed')
       }
       if (!isBelieved(inside, now)) continue
-      for (const outside of inside.claims) ties.set(this.components.of(outside), 'claimed')
+      for (const peer of inside.claims) {
+        const outside = this.components.find(peer)
+        if (outside) ties.set(this.components.of(outside), 'claimed')
+      }
     }
     return ties
   }
+}
+
+/** Of a list that others may be reading. */
+function removed<Each>(list: readonly Each[], one: Each): readonly Each[] {
+  const rest = list.filter((each) => each !== one)
+  return rest.length > 0 ? rest : NONE
 }
 
 /** An answered one has the time of a whole negotiation. */
@@ -187,7 +208,8 @@ const deadline = ({ since, isAnswered }: Introduction): Milliseconds =>
 /** The introduction that this peer works on: only one at a time. */
 function attemptOf(occupant: Occupant): Introduction | undefined {
   for (const introduction of occupant.introductions.values()) {
-    if (introduction.initiator === occupant && !occupant.claims.has(introduction.target)) return introduction
+    if (introduction.initiator === occupant && !occupant.claims.includes(introduction.target))
+      return introduction
   }
   return undefined
 }
@@ -195,11 +217,10 @@ function attemptOf(occupant: Occupant): Introduction | undefined {
 /** Whom a newcomer may dial at the same time: so many as it can, the rest it hears of from the first. */
 function othersFor(initiator: Occupant, target: Occupant): readonly Peer[] {
   if (!isAlone(initiator.component)) return []
-  const others = target.component.occupants.filter((occupant) => occupant !== target)
-  return others.slice(0, limits.dials - 1).map(({ peer }) => peer)
+  return target.component.filter((occupant) => occupant !== target).slice(0, limits.dials - 1)
 }
 
-const isAlone = ({ occupants }: Component): boolean => occupants.length === 1
+const isAlone = (component: Component): boolean => component.length === 1
 
 /** Who is alone should not be told so while someone is on the way; the others have nothing to wait for. */
 const isHeldUp = (component: Component, ties: ReadonlyMap<Component, Tie>): boolean =>
@@ -210,12 +231,8 @@ const isBelieved = (occupant: Occupant, now: Milliseconds): boolean =>
   now < occupant.believedUntil && isAlone(occupant.component)
 
 /** It claims peers who may just not have come yet, as after a restart of Sigver. */
-function isUnconfirmed(occupant: Occupant, now: Milliseconds): boolean {
-  if (now >= occupant.believedUntil) return false
-  let confirmed = 0
-  for (const other of occupant.claims) if (areConnected(occupant, other)) confirmed += 1
-  return confirmed < occupant.claimed.size
-}
+const isUnconfirmed = (occupant: Occupant, now: Milliseconds): boolean =>
+  now < occupant.believedUntil && occupant.confirmed < occupant.claims.length
 
 const isIdle = (occupant: Occupant, now: Milliseconds): boolean =>
   !attemptOf(occupant) && !isUnconfirmed(occupant, now)
@@ -233,12 +250,12 @@ const isPaused = (asker: Occupant, candidate: Occupant, now: Milliseconds): bool
 function best(asker: Occupant, components: readonly Component[], now: Milliseconds): Occupant | undefined {
   let best: Occupant | undefined
   let most = 0
-  for (const { occupants } of components) {
+  for (const component of components) {
     // Each failure halves what a component counts: no crowd of strangers stays in front for long.
-    const failures = occupants.filter((occupant) => isPaused(asker, occupant, now)).length
-    for (const candidate of occupants) {
+    const failures = component.filter((occupant) => isPaused(asker, occupant, now)).length
+    for (const candidate of component) {
       if (isPaused(asker, candidate, now)) continue
-      const weight = (occupants.length + (candidate.isFavored ? limits.members : 0)) / 2 ** failures
+      const weight = (component.length + (candidate.isFavored ? limits.members : 0)) / 2 ** failures
       if (weight < most || (weight === most && best && !isFresher(asker, candidate, best))) continue
       best = candidate
       most = weight

@@ -1,42 +1,19 @@
-// A map that is nearly always empty: it takes memory only while there is something in it. An empty Map takes 180 bytes, and
-// Sigver has some for each of thousands of idle members. Used by components.ts.
+// Maps that are nearly always empty, and take no memory of their own while they are. An empty Map takes 180 bytes, and
+// Sigver would have some for each of thousands of idle members. Used by components.ts, introductions.ts and rooms.ts.
 
-const NOTHING: ReadonlyMap<never, never> = new Map<never, never>()
+/** Its owner keeps what entered() and without() return in place of it. */
+export type LazyMap<Key, Value> = ReadonlyMap<Key, Value>
 
-export class LazyMap<Key, Value> {
-  private entries: Map<Key, Value> | undefined
+const full = <Key, Value>(map: LazyMap<Key, Value>): map is Map<Key, Value> => map !== NOTHING
 
-  get size(): number {
-    return this.entries?.size ?? 0
-  }
+/** The empty one, of all. */
+export const NOTHING: LazyMap<never, never> = new Map<never, never>()
 
-  get(key: Key): Value | undefined {
-    return this.entries?.get(key)
-  }
+export function entered<Key, Value>(map: LazyMap<Key, Value>, key: Key, value: Value): LazyMap<Key, Value> {
+  return full(map) ? map.set(key, value) : new Map([[key, value]])
+}
 
-  set(key: Key, value: Value): void {
-    this.entries ??= new Map()
-    this.entries.set(key, value)
-  }
-
-  delete(key: Key): void {
-    this.entries?.delete(key)
-    if (this.size === 0) this.entries = undefined
-  }
-
-  clear(): void {
-    this.entries = undefined
-  }
-
-  keys(): IterableIterator<Key> {
-    return (this.entries ?? NOTHING).keys()
-  }
-
-  values(): IterableIterator<Value> {
-    return (this.entries ?? NOTHING).values()
-  }
-
-  [Symbol.iterator](): IterableIterator<[Key, Value]> {
-    return (this.entries ?? NOTHING)[Symbol.iterator]()
-  }
+export function without<Key, Value>(map: LazyMap<Key, Value>, key: Key): LazyMap<Key, Value> {
+  if (full(map)) map.delete(key)
+  return map.size > 0 ? map : NOTHING
 }

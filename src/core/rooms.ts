@@ -6,6 +6,7 @@ import type { ChannelId, Context, Note } from './contract.js'
 import type { Announcement, Said } from './door.js'
 import { Hints } from './hints.js'
 import { Introductions } from './introductions.js'
+import { entered, type LazyMap, NOTHING, without } from './lazyMap.js'
 import * as limits from './limits.js'
 import { passedOn } from './relayFrame.js'
 import { type Claim, encodeToPeer, type Peer, type Relay, type ToPeer } from './signalingWire.js'
@@ -15,24 +16,29 @@ export interface RoomsOptions {
   readonly maxPeersPerRoom: number
 }
 
-interface Seat {
-  readonly room: Room
-  readonly occupant: Occupant
+class Guest extends Occupant {
+  constructor(
+    readonly room: Room,
+    peer: Peer,
+    isFavored: boolean,
+  ) {
+    super(peer, isFavored)
+  }
 }
 
 interface Room {
   readonly topic: string
-  readonly components: Components
+  readonly components: Components<Guest>
   readonly introductions: Introductions
   readonly hints: Hints
   /** What claims have cost since the last sweep. */
   work: number
   /** Whose claims wait for the next one, and whether they ask. */
-  readonly late: Map<Occupant, boolean>
+  late: LazyMap<Guest, boolean>
 }
 
 export class Rooms {
-  private readonly seats = new Map<ChannelId, Seat>()
+  private readonly seats = new Map<ChannelId, Guest>()
   private readonly rooms = new Map<string, Room>()
   /** Rooms with a wave of hints; as all last equally long, the first ends first. */
   private readonly hinting = new Set<Room>()
@@ -52,87 +58,90 @@ export class Rooms {
   arrive(channel: ChannelId, topic: string, { peer, favored, claim }: Announcement): void {
     const room = this.rooms.get(topic)
     const holder = room?.components.holder(peer.id)
-    if (holder && holder.peer.incarnation !== peer.incarnation) return this.dismiss(channel, 'idTaken')
+    if (holder && holder.incarnation !== peer.incarnation) return this.dismiss(channel, 'idTaken')
     if (!room && this.rooms.size >= this.options.maxRooms) return this.dismiss(channel, 'full')
     if (!holder && (room?.components.size ?? 0) >= this.options.maxPeersPerRoom)
       return this.dismiss(channel, 'roomFull')
-    this.seat(channel, room ?? this.open(topic), holder ?? new Occupant(peer, favored), favored, claim)
+    this.seat(channel, holder ?? new Guest(room ?? this.open(topic), peer, favored), favored, claim)
   }
 
   hear(channel: ChannelId, frame: Said, bytes: Uint8Array): void {
-    const seat = this.seats.get(channel)
-    if (!seat) return
-    const { room, occupant } = seat
+    const guest = this.seats.get(channel)
+    if (!guest) return
+    const { room } = guest
     switch (frame.type) {
       case 'claim':
         // An older socket may still have something to say when the newer one has said better.
-        if (newest(occupant) === channel) this.claim(room, occupant, frame.claim)
+        if (guest.channel === channel) this.claim(guest, frame.claim)
         return
       case 'relay':
-        return this.relay(room, occupant, frame, bytes)
+        return this.relay(guest, frame, bytes)
       case 'unreachable':
-        return room.introductions.unreachable(occupant, frame.peer, this.context.now)
+        return room.introductions.unreachable(guest, frame.peer, this.context.now)
     }
   }
 
   /** It was away for a while, and speaks again. */
   returned(channel: ChannelId): void {
-    const seat = this.seats.get(channel)
-    seat?.room.introductions.returned(seat.occupant)
+    const guest = this.seats.get(channel)
+    guest?.room.introductions.returned(guest)
   }
 
   /** `quietly`: it is not gone, only seated elsewhere. */
   leave(channel: ChannelId, quietly: boolean): void {
-    const seat = this.seats.get(channel)
-    if (!seat) return
+    const guest = this.seats.get(channel)
+    if (!guest) return
     this.seats.delete(channel)
-    this.vacate(channel, seat, quietly)
+    this.vacate(channel, guest, quietly)
   }
 
-  private seat(
-    channel: ChannelId,
-    room: Room,
-    occupant: Occupant,
-    favored: boolean,
-    { members }: Claim,
-  ): void {
-    if (occupant.channels.length === 0) {
-      room.components.arrive(occupant)
-      this.note({ type: 'peer', topic: room.topic, id: occupant.peer.id, isThere: true })
-    }
-    occupant.isFavored = favored
-    occupant.channels = [...occupant.channels, channel]
-    this.seats.set(channel, { room, occupant })
-    room.components.claim(occupant, members)
-    room.introductions.arrive(occupant, this.context.now)
+  private seat(channel: ChannelId, guest: Guest, favored: boolean, { members }: Claim): void {
+    const { room, id } = guest
+    if (guest.channel === undefined) {
+      room.components.arrive(guest)
+      this.note({ type: 'peer', topic: room.topic, id, isThere: true })
+    } else guest.older = [...guest.older, guest.channel]
+    guest.isFavored = favored
+    guest.channel = channel
+    this.seats.set(channel, guest)
+    room.components.claim(guest, members)
+    room.introductions.arrive(guest, this.context.now)
   }
 
-  private claim(room: Room, occupant: Occupant, { members, check }: Claim): void {
-    room.components.claim(occupant, members)
-    if (room.work >= limits.roomWork) room.late.set(occupant, check || (room.late.get(occupant) ?? false))
-    else room.introductions.claim(occupant, check, this.context.now)
+  private claim(guest: Guest, { members, check }: Claim): void {
+    const { room } = guest
+    room.components.claim(guest, members)
+    if (room.work >= limits.roomWork)
+      room.late = entered(room.late, guest, check || (room.late.get(guest) ?? false))
+    else room.introductions.claim(guest, check, this.context.now)
     room.work += room.components.size ** 2
   }
 
-  private relay(room: Room, sender: Occupant, { peer, payload }: Relay, bytes: Uint8Array): void {
-    const recipient = room.components.find(peer)
+  private relay(sender: Guest, { peer, payload }: Relay, bytes: Uint8Array): void {
+    const { components, introductions } = sender.room
+    const recipient = components.find(peer)
     if (!recipient) return
-    room.introductions.relayed(sender, recipient)
-    this.send(recipient, passedOn(bytes, sender.peer))
+    introductions.relayed(sender, recipient)
+    this.send(recipient, passedOn(bytes, sender))
     this.note({ type: 'relayed', bytes: payload.length })
   }
 
-  private vacate(channel: ChannelId, { room, occupant }: Seat, quietly: boolean): void {
+  private vacate(channel: ChannelId, guest: Guest, quietly: boolean): void {
     const { now } = this.context
-    occupant.channels = occupant.channels.filter((other) => other !== channel)
-    if (occupant.channels.length > 0) return
+    if (channel !== guest.channel) guest.older = guest.older.filter((other) => other !== channel)
+    else {
+      guest.channel = guest.older.at(-1)
+      guest.older = guest.older.slice(0, -1)
+    }
+    if (guest.channel !== undefined) return
+    const { room, id } = guest
     const population = room.components.size
-    room.components.leave(occupant)
-    room.late.delete(occupant)
-    this.note({ type: 'peer', topic: room.topic, id: occupant.peer.id, isThere: false })
+    room.components.leave(guest)
+    room.late = without(room.late, guest)
+    this.note({ type: 'peer', topic: room.topic, id, isThere: false })
     if (room.components.size === 0) return this.shut(room)
-    room.introductions.leave(occupant, now)
-    if (!quietly) this.hint(room, room.hints.leave(occupant.peer, population, now))
+    room.introductions.leave(guest, now)
+    if (!quietly) this.hint(room, room.hints.leave(guest, population, now))
   }
 
   // ---- rooms
@@ -144,9 +153,9 @@ export class Rooms {
   }
 
   private open(topic: string): Room {
-    const components = new Components()
-    const introductions = new Introductions(components, (occupant, frame) => this.introduce(occupant, frame))
-    const room = { topic, components, introductions, hints: new Hints(), work: 0, late: new Map() }
+    const components = new Components<Guest>()
+    const introductions = new Introductions(components, this.introduce)
+    const room: Room = { topic, components, introductions, hints: new Hints(), work: 0, late: NOTHING }
     this.rooms.set(topic, room)
     this.note({ type: 'room', topic, isOpen: true })
     return room
@@ -165,8 +174,9 @@ export class Rooms {
     const { now } = this.context
     for (const room of this.rooms.values()) {
       room.work = 0
-      for (const [occupant, check] of room.late) room.introductions.claim(occupant, check, now)
-      room.late.clear()
+      const { late } = room
+      room.late = NOTHING
+      for (const [guest, check] of late) room.introductions.claim(guest, check, now)
       room.introductions.sweep(now)
     }
   }
@@ -200,7 +210,8 @@ export class Rooms {
 
   // ---- outputs
 
-  private introduce(occupant: Occupant, frame: ToPeer): void {
+  /** One for all rooms. */
+  private readonly introduce = (occupant: Occupant, frame: ToPeer): void => {
     this.tell(occupant, frame)
     if (frame.type === 'introduction') this.note({ type: 'introduced' })
   }
@@ -210,7 +221,7 @@ export class Rooms {
   }
 
   private send(occupant: Occupant, bytes: Uint8Array): void {
-    const channel = newest(occupant)
+    const { channel } = occupant
     if (channel !== undefined) this.context.out({ do: 'send', channel, bytes })
   }
 
@@ -218,5 +229,3 @@ export class Rooms {
     this.context.out({ do: 'note', note })
   }
 }
-
-const newest = ({ channels }: Occupant): ChannelId | undefined => channels[channels.length - 1]

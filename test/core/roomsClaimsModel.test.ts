@@ -84,7 +84,7 @@ const claiming = fc
   )
 
 function assertSame(components: Components, model: Model): void {
-  const found = components.list().map(({ occupants }) => occupants.map(({ peer }) => peer))
+  const found = components.list()
   const expected = model.components()
   const nameIn = ({ id, incarnation }: { id: number; incarnation: string }) =>
     nameOf(id, incarnation === peerOf(id, 1).incarnation ? 1 : 0)
@@ -96,7 +96,12 @@ function assertSame(components: Components, model: Model): void {
   assert.equal(components.size, model.present.size)
   for (const a of model.present.keys()) {
     const one = model.occupants.get(a)
-    assert.ok(one && components.of(one).occupants.includes(one))
+    assert.ok(one && components.of(one).includes(one))
+    const kept = one.claims.filter((claimed) => claimed instanceof Occupant)
+    assert.ok(
+      kept.every((claimed) => components.find(claimed) === claimed),
+      'nothing is kept of who is gone',
+    )
     for (const b of model.present.keys()) {
       const other = model.occupants.get(b)
       assert.ok(other)

@@ -6,19 +6,19 @@ export const sigverFaults = [
     {
       id: 'rooms-id-clash',
       wrong: 'a second peer with an id is let in',
-      find: "if (holder && holder.peer.incarnation !== peer.incarnation) return this.dismiss(channel, 'idTaken')",
+      find: "if (holder && holder.incarnation !== peer.incarnation) return this.dismiss(channel, 'idTaken')",
       replace: '',
     },
     {
       id: 'rooms-old-socket',
       wrong: 'an older socket of a peer may still claim',
-      find: 'if (newest(occupant) === channel) this.claim(',
+      find: 'if (guest.channel === channel) this.claim(',
       replace: 'this.claim(',
     },
     {
       id: 'rooms-left-too-soon',
       wrong: 'a peer is gone when one of its two sockets is',
-      find: 'if (occupant.channels.length > 0) return',
+      find: 'if (guest.channel !== undefined) return',
       replace: '',
     },
     {
@@ -30,7 +30,7 @@ export const sigverFaults = [
     {
       id: 'rooms-wrong-sender',
       wrong: 'a relayed payload names its recipient as sender',
-      find: 'passedOn(bytes, sender.peer)',
+      find: 'passedOn(bytes, sender)',
       replace: 'passedOn(bytes, peer)',
     },
     {
@@ -42,7 +42,7 @@ export const sigverFaults = [
     {
       id: 'rooms-favor-kept',
       wrong: 'a peer cannot change whether it is favored',
-      find: '    occupant.isFavored = favored\n',
+      find: '    guest.isFavored = favored\n',
       replace: '',
     },
     {
