@@ -41,29 +41,43 @@ export type DoorFact =
   | { readonly fact: 'returned'; readonly channel: ChannelId }
   | { readonly fact: 'left'; readonly channel: ChannelId }
 
-interface Socket {
-  readonly channel: ChannelId
-  readonly topic: string
-  readonly address: string
-  readonly since: Milliseconds
-  heardAt: Milliseconds
+/** A class, as V8 gives each object that is spread of others a shape of its own, which takes more memory than the object. */
+class Socket {
   /** Frames that it may still send at `heardAt`. */
-  budget: number
-  /** `asking`: it has announced itself, and somebody decides about its token. */
-  stage: 'new' | Asking | Inside
-  /** When it needs new credentials. */
-  turnAt: Milliseconds
+  budget: number = limits.frameBurst
+  turn: Turn | undefined
+
+  constructor(
+    readonly channel: ChannelId,
+    readonly address: Address,
+    public heardAt: Milliseconds,
+    public stage: Arriving | Asking | typeof INSIDE,
+  ) {}
 }
 
-interface Asking {
-  readonly announcement: Announce
+interface Address {
+  readonly name: string
+  sockets: number
+}
+
+interface Arriving {
+  readonly topic: string
   readonly since: Milliseconds
+}
+
+/** It has announced itself, and somebody decides about its token. */
+interface Asking extends Arriving {
+  readonly announcement: Announce
   /** What came meanwhile. */
   readonly waiting: Uint8Array[]
 }
 
-interface Inside {
+const INSIDE = 'inside'
+
+/** Who has credentials, and when it needs new ones. */
+interface Turn {
   readonly peer: Peer
+  readonly until: Milliseconds
 }
 
 const topicPattern = new RegExp(`^[A-Za-z0-9_-]{${limits.topicLength}}$`)
@@ -75,7 +89,7 @@ const PONG = encodeToPeer({ type: 'pong' })
 
 export class Door {
   private readonly sockets = new Map<ChannelId, Socket>()
-  private readonly addresses = new Map<string, number>()
+  private readonly addresses = new Map<string, Address>()
   private facts: DoorFact[] = []
   private isShut = false
 
@@ -100,12 +114,11 @@ export class Door {
     const { now } = this.context
     if (this.isShut) return this.close(channel, 'closing')
     if (!isTopic(path)) return this.close(channel, 'badTopic')
-    const count = this.addresses.get(address) ?? 0
-    if (count >= this.options.socketsPerAddress) return this.close(channel, 'addressFull')
-    this.addresses.set(address, count + 1)
-    const budget = limits.frameBurst
-    const socket = { channel, topic: path, address, since: now, heardAt: now, budget, turnAt: Infinity }
-    this.sockets.set(channel, { ...socket, stage: 'new' })
+    const from = this.addresses.get(address) ?? { name: address, sockets: 0 }
+    if (from.sockets >= this.options.socketsPerAddress) return this.close(channel, 'addressFull')
+    from.sockets++
+    this.addresses.set(address, from)
+    this.sockets.set(channel, new Socket(channel, from, now, { topic: path, since: now }))
   }
 
   receive(channel: ChannelId, bytes: Uint8Array): void {
@@ -114,7 +127,7 @@ export class Door {
     const { now } = this.context
     const wasAway = now - socket.heardAt >= limits.absence
     if (!this.spend(socket)) return this.dismiss(channel, 'tooManyFrames')
-    if (wasAway && isInside(socket.stage)) this.facts.push({ fact: 'returned', channel })
+    if (wasAway && socket.stage === INSIDE) this.facts.push({ fact: 'returned', channel })
     this.hear(socket, bytes)
   }
 
@@ -122,8 +135,8 @@ export class Door {
     const socket = this.sockets.get(channel)
     if (!socket || !isAsking(socket.stage)) return
     if (refusal !== undefined) return this.dismiss(channel, 'refused', refusal)
-    const { announcement, waiting } = socket.stage
-    this.admit(socket, announcement)
+    const { topic, announcement, waiting } = socket.stage
+    this.admit(socket, topic, announcement)
     for (const bytes of waiting) if (this.sockets.has(channel)) this.hear(socket, bytes)
   }
 
@@ -132,10 +145,8 @@ export class Door {
     const socket = this.sockets.get(channel)
     if (!socket) return
     this.sockets.delete(channel)
-    const count = this.addresses.get(socket.address) ?? 0
-    if (count > 1) this.addresses.set(socket.address, count - 1)
-    else this.addresses.delete(socket.address)
-    if (isInside(socket.stage)) this.facts.push({ fact: 'left', channel })
+    if (--socket.address.sockets === 0) this.addresses.delete(socket.address.name)
+    if (socket.stage === INSIDE) this.facts.push({ fact: 'left', channel })
   }
 
   sweep(): void {
@@ -149,8 +160,7 @@ export class Door {
   /** Those who are inside get new credentials before the old ones expire. */
   refresh(): void {
     for (const socket of this.sockets.values())
-      if (socket.turnAt <= this.context.now && isInside(socket.stage))
-        this.tellTurn(socket, socket.stage.peer)
+      if (socket.turn && socket.turn.until <= this.context.now) this.tellTurn(socket, socket.turn.peer)
   }
 
   /** Sends everyone away, to come back later or elsewhere, and lets nobody in any more. */
@@ -159,7 +169,7 @@ export class Door {
     for (const { channel, stage } of this.sockets.values()) {
       const [low = 0, high = 0] = this.context.random(2)
       const after = Math.floor((limits.returning * (low + 256 * high)) / 65_536)
-      if (isInside(stage)) this.tell(channel, { type: 'away', after })
+      if (stage === INSIDE) this.tell(channel, { type: 'away', after })
       this.close(channel, 'closing')
     }
     this.sockets.clear()
@@ -181,24 +191,24 @@ export class Door {
     else if (!this.pay(socket, idsIn(frame) / limits.idsPerFrame)) this.dismiss(channel, 'tooManyFrames')
     else if (frame.type === 'ping') this.context.out({ do: 'send', channel, bytes: PONG })
     else if (frame.type === 'announce') this.announce(socket, frame)
-    else if (isInside(stage)) this.facts.push({ fact: 'said', channel, frame, bytes })
+    else if (stage === INSIDE) this.facts.push({ fact: 'said', channel, frame, bytes })
     else if (isAsking(stage) && stage.waiting.length < limits.waitingFrames) stage.waiting.push(bytes.slice())
     else this.dismiss(channel, 'notAnnounced')
   }
 
   private announce(socket: Socket, announcement: Announce): void {
     const { channel, stage } = socket
-    if (stage !== 'new') return this.dismiss(channel, 'notAnnounced')
+    if (!isArriving(stage)) return this.dismiss(channel, 'notAnnounced')
     if (announcement.version !== limits.PROTOCOL_VERSION) return this.dismiss(channel, 'badVersion')
-    if (!this.options.authenticates) return this.admit(socket, announcement)
-    socket.stage = { announcement, since: this.context.now, waiting: [] }
+    if (!this.options.authenticates) return this.admit(socket, stage.topic, announcement)
+    socket.stage = { topic: stage.topic, announcement, since: this.context.now, waiting: [] }
     this.context.out({ do: 'authenticate', channel, token: announcement.token })
   }
 
-  private admit(socket: Socket, frame: Announce): void {
-    const { channel, topic } = socket
+  private admit(socket: Socket, topic: string, frame: Announce): void {
+    const { channel } = socket
     const announcement = announcementOf(frame)
-    socket.stage = { peer: announcement.peer }
+    socket.stage = INSIDE
     this.tellTurn(socket, announcement.peer)
     this.facts.push({ fact: 'arrived', channel, topic, announcement })
   }
@@ -206,7 +216,7 @@ export class Door {
   private tellTurn(socket: Socket, peer: Peer): void {
     const turn = this.options.turn?.(peer)
     if (!turn) return
-    socket.turnAt = this.context.now + turn.lasts / 2
+    socket.turn = { peer, until: this.context.now + turn.lasts / 2 }
     this.tell(socket.channel, { type: 'turn', ...turn.server })
   }
 
@@ -238,15 +248,15 @@ export class Door {
   }
 }
 
-const isInside = (stage: Socket['stage']): stage is Inside => stage !== 'new' && 'peer' in stage
-const isAsking = (stage: Socket['stage']): stage is Asking => stage !== 'new' && 'waiting' in stage
+const isAsking = (stage: Socket['stage']): stage is Asking => stage !== INSIDE && 'waiting' in stage
+const isArriving = (stage: Socket['stage']): stage is Arriving => stage !== INSIDE && !isAsking(stage)
 
 /** What a frame asks Sigver to look at. */
 const idsIn = (frame: ToServer): number => ('claim' in frame ? frame.claim.members.length : 0)
 
 /** Has it said what it should have said by now? */
-function lateness({ stage, since, heardAt }: Socket, now: Milliseconds): CloseReason | undefined {
-  if (stage === 'new' && now - since >= limits.firstFrame) return 'late'
-  if (isAsking(stage) && now - stage.since >= limits.authentication) return 'late'
+function lateness({ stage, heardAt }: Socket, now: Milliseconds): CloseReason | undefined {
+  const patience = isAsking(stage) ? limits.authentication : limits.firstFrame
+  if (stage !== INSIDE && now - stage.since >= patience) return 'late'
   return now - heardAt >= limits.socketSilence ? 'silent' : undefined
 }

@@ -78,13 +78,13 @@ export const sigverFaults = [
         id: 'door-unlimited-frames',
         wrong: 'a socket may send any number of frames',
         find: "if (!this.spend(socket)) return this.dismiss(channel, 'tooManyFrames')",
-        replace: 'this.spend(socket)',
+        replace: 'socket.heardAt = now',
       },
       {
         id: 'door-no-first-frame',
         wrong: 'a socket may wait with its first frame',
-        find: "stage === 'new' && now - since >= limits.firstFrame",
-        replace: 'false',
+        find: ': limits.firstFrame',
+        replace: ': Infinity',
       },
       {
         id: 'door-silence',
@@ -107,7 +107,7 @@ export const sigverFaults = [
       {
         id: 'door-announced-twice',
         wrong: 'a socket may announce two peers',
-        find: "if (stage !== 'new') return this.dismiss(channel, 'notAnnounced')",
+        find: "if (!isArriving(stage)) return this.dismiss(channel, 'notAnnounced')",
         replace: '',
       },
       {
@@ -119,13 +119,13 @@ export const sigverFaults = [
       {
         id: 'door-any-address',
         wrong: 'an address may hold any number of sockets',
-        find: "if (count >= this.options.socketsPerAddress) return this.close(channel, 'addressFull')",
+        find: "if (from.sockets >= this.options.socketsPerAddress) return this.close(channel, 'addressFull')",
         replace: '',
       },
       {
         id: 'door-address-full',
         wrong: 'sockets count for their address when they are closed',
-        find: 'if (count > 1) this.addresses.set(socket.address, count - 1)\n    else this.addresses.delete(socket.address)\n',
+        find: 'if (--socket.address.sockets === 0) this.addresses.delete(socket.address.name)',
         replace: '',
       },
       {
@@ -155,14 +155,14 @@ export const sigverFaults = [
       {
         id: 'door-undecided',
         wrong: 'a decision may take for ever',
-        find: 'now - stage.since >= limits.authentication',
-        replace: 'false',
+        find: 'isAsking(stage) ? limits.authentication',
+        replace: 'isAsking(stage) ? Infinity',
       },
       {
         id: 'door-turn-expires',
         wrong: 'credentials are given once',
-        find: 'socket.turnAt = this.context.now + turn.lasts / 2',
-        replace: 'socket.turnAt = Infinity',
+        find: 'this.context.now + turn.lasts / 2',
+        replace: 'Infinity',
       },
       {
         id: 'door-all-return-at-once',
