@@ -9,6 +9,8 @@ export type Caller = Identity & Peer
 export interface Dialect {
   /** The first frame. `others` came before, and are linked with `caller` unless it wants to be introduced to one. */
   announce(caller: Caller, others: readonly Peer[], isIntroduced: boolean): Uint8Array
+  /** What is said when one has been linked with these. Answered when they have said so, too. */
+  claim?(others: readonly Peer[]): Uint8Array
   relay(to: Peer, payload: Uint8Array): Uint8Array
   /** To the peer `to`, who sent `received`. */
   reply(received: Uint8Array, to: Peer, payload: Uint8Array): Uint8Array
@@ -35,6 +37,7 @@ export const ours: Dialect = {
       claim: { members, check: false },
       token: '',
     }),
+  claim: (members) => encodeToServer({ type: 'claim', claim: { members, check: true } }),
   relay: relayOurs,
   reply: (_, to, payload) => relayOurs(to, payload),
   isRelay: ([tag]) => tag === 0x1a,

@@ -25,13 +25,13 @@ async function cpuOf({ processes }: Served): Promise<number> {
   return costs.reduce((sum, { cpu }) => sum + cpu, 0)
 }
 
-/** Bytes for each member that is there and says nothing. */
+/** Bytes for each member that is there, is linked with all of its room, and says nothing. */
 export async function idleMemory(served: Served, count: number): Promise<Pick<Cost, 'heap' | 'resident'>> {
   const [server] = served.processes
   if (!server) throw new Error('no server')
-  await leaveAll(await joinRooms(urlsOf(served), served.dialect, 40, ROOM))
+  await leaveAll(await joinRooms(urlsOf(served), served.dialect, 40, ROOM, { isLinked: true }))
   const before = await server.ask('collect')
-  const rooms = await joinRooms(urlsOf(served), served.dialect, count / ROOM, ROOM)
+  const rooms = await joinRooms(urlsOf(served), served.dialect, count / ROOM, ROOM, { isLinked: true })
   const after = await server.ask('collect')
   await leaveAll(rooms)
   return { heap: (after.heap - before.heap) / count, resident: (after.resident - before.resident) / count }
@@ -48,7 +48,7 @@ export async function joinCost(served: Served, count: number): Promise<number> {
 
 /** The same for each frame that goes from one member of a pair to the other. */
 export async function relayCost(served: Served, count: number): Promise<number> {
-  const pairs = await joinRooms(urlsOf(served), served.dialect, PAIRS, 2, true)
+  const pairs = await joinRooms(urlsOf(served), served.dialect, PAIRS, 2, { isIntroduced: true })
   const before = await cpuOf(served)
   await Promise.all(pairs.map((pair) => bounce(pair, served.dialect, count / PAIRS)))
   const cpu = (await cpuOf(served)) - before

@@ -42,6 +42,15 @@ export class Member {
     this.socket.send(frame)
   }
 
+  /** Resolves when all of them have done the same. */
+  async link(others: readonly Peer[]): Promise<void> {
+    const frame = this.dialect.claim?.(others)
+    if (!frame) return
+    const answer = once(this.socket, 'message')
+    this.send(frame)
+    await answer
+  }
+
   leave(): Promise<unknown> {
     const closed = once(this.socket, 'close')
     this.socket.close()
@@ -54,12 +63,19 @@ export class Member {
   }
 }
 
-/** One after the other, each linked with all before, at the instances in turn. */
+/** What becomes of those who join: they say that they are linked with all before them, unless they want to be introduced. */
+export interface Joining {
+  readonly isIntroduced?: boolean
+  /** In the end all say that they are linked with all. */
+  readonly isLinked?: boolean
+}
+
+/** One after the other, at the instances in turn. */
 export async function joinRoom(
   urls: readonly string[],
   dialect: Dialect,
   size: number,
-  isIntroduced = false,
+  { isIntroduced = false, isLinked = false }: Joining = {},
 ): Promise<Member[]> {
   const topic = randomBytes(32).toString('base64url')
   const members: Member[] = []
@@ -68,6 +84,9 @@ export async function joinRoom(
     const others = members.map(({ peer }) => peer)
     members.push(await Member.join(url, dialect, others, isIntroduced))
   }
+  const peers = members.map(({ peer }) => peer)
+  const othersOf = ({ peer }: Member) => peers.filter((other) => other !== peer)
+  if (isLinked) await Promise.all(members.map((member) => member.link(othersOf(member))))
   return members
 }
 
@@ -77,12 +96,12 @@ export async function joinRooms(
   dialect: Dialect,
   count: number,
   size: number,
-  isIntroduced = false,
+  joining: Joining = {},
 ): Promise<Member[][]> {
   const rooms: Member[][] = []
   let begun = 0
   const lane = async () => {
-    while (begun++ < count) rooms.push(await joinRoom(urls, dialect, size, isIntroduced))
+    while (begun++ < count) rooms.push(await joinRoom(urls, dialect, size, joining))
   }
   await Promise.all(Array.from({ length: 50 }, lane))
   return rooms
