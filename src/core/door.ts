@@ -1,5 +1,6 @@
-// Who may speak with Sigver, and how much: a deadline for the first frame, a version, a token, a budget of frames, a
-// number of sockets per address. Held by sigver.ts, which passes on what those who may have to say. Knows no rooms.
+// Who may speak with Sigver, and how much: a deadline for the first frame, a version, a token, a budget of frames for each
+// socket and each address. Held by sigver.ts, which passes on what those who may have to say. Knows no rooms.
+import { type Address, Addresses, type AddressOptions } from './addresses.js'
 import { type CloseReason, closeCodes, closeReasons } from './closeCodes.js'
 import type { ChannelId, Context, Milliseconds, TurnServer } from './contract.js'
 import * as limits from './limits.js'
@@ -13,9 +14,7 @@ import {
   type ToServer,
 } from './signalingWire.js'
 
-export interface DoorOptions {
-  readonly socketsPerAddress: number
-  readonly framesPerSecond: number
+export interface DoorOptions extends AddressOptions {
   /** Whether each peer needs somebody's consent. */
   readonly authenticates: boolean
   /** New credentials, and how long they are good. */
@@ -55,11 +54,6 @@ class Socket {
   ) {}
 }
 
-interface Address {
-  readonly name: string
-  sockets: number
-}
-
 interface Arriving {
   readonly topic: string
   readonly since: Milliseconds
@@ -89,14 +83,16 @@ const PONG = encodeToPeer({ type: 'pong' })
 
 export class Door {
   private readonly sockets = new Map<ChannelId, Socket>()
-  private readonly addresses = new Map<string, Address>()
+  private readonly addresses: Addresses
   private facts: DoorFact[] = []
   private isShut = false
 
   constructor(
     private readonly context: Context,
     private readonly options: DoorOptions,
-  ) {}
+  ) {
+    this.addresses = new Addresses(options)
+  }
 
   take(): readonly DoorFact[] {
     const facts = this.facts
@@ -114,10 +110,8 @@ export class Door {
     const { now } = this.context
     if (this.isShut) return this.close(channel, 'closing')
     if (!isTopic(path)) return this.close(channel, 'badTopic')
-    const from = this.addresses.get(address) ?? { name: address, sockets: 0 }
-    if (from.sockets >= this.options.socketsPerAddress) return this.close(channel, 'addressFull')
-    from.sockets++
-    this.addresses.set(address, from)
+    const from = this.addresses.enter(address, now)
+    if (!from) return this.close(channel, 'addressFull')
     this.sockets.set(channel, new Socket(channel, from, now, { topic: path, since: now }))
   }
 
@@ -145,12 +139,13 @@ export class Door {
     const socket = this.sockets.get(channel)
     if (!socket) return
     this.sockets.delete(channel)
-    if (--socket.address.sockets === 0) this.addresses.delete(socket.address.name)
+    this.addresses.leave(socket.address)
     if (socket.stage === INSIDE) this.facts.push({ fact: 'left', channel })
   }
 
   sweep(): void {
     const { now } = this.context
+    this.addresses.sweep(now)
     for (const socket of this.sockets.values()) {
       const reason = lateness(socket, now)
       if (reason) this.dismiss(socket.channel, reason)
@@ -229,10 +224,10 @@ export class Door {
     return this.pay(socket, 1)
   }
 
-  /** False: it has no more. */
+  /** False: it has no more, or its address has not. */
   private pay(socket: Socket, price: number): boolean {
     socket.budget -= Math.floor(price)
-    return socket.budget >= 0
+    return socket.budget >= 0 && this.addresses.spend(socket.address, Math.floor(price), this.context.now)
   }
 
   // ---- outputs

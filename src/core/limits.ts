@@ -160,6 +160,11 @@ export const fragments = 16
 /** Frames per second of one socket, and the burst allowed. A join of 50 members needs some 200 (a guess). */
 export const framesPerSecond = 200
 export const frameBurst = 1000
+/** The sockets of one address may send as much as so many. 200 members of 4 groups that come within 5 s from one address
+ *  need a fifth of that burst (measured in the simulator); that many frames take a tenth of a core. */
+export const crowd = 20
+/** Addresses without sockets that are remembered until their budget is full again, after 5 s. A guess: 2 MB. */
+export const addresses = 10_000
 /** So many ids of a claim cost as much as a frame. A member claims at most every claimDelay: with 256 ids 170 a second. */
 export const idsPerFrame = 16
 /** What the claims of one room may cost between two sweeps: each the square of its peers, 2 ns (measured). With more the

@@ -16,7 +16,12 @@ export class SimulatedSigver {
     world.network.serve(new URL(SIGVER.replace(/^ws/, 'http')).origin, {
       host: 'sigver',
       accept: (transport: Pipe, path, address) =>
-        driver.submit({ on: 'accepted', channel: this.port.adopt(transport), path, address }),
+        driver.submit({
+          on: 'accepted',
+          channel: this.port.adopt(transport),
+          path,
+          address: world.addressOf(address),
+        }),
     })
   }
 

@@ -117,15 +117,15 @@ export const sigverFaults = [
         replace: '',
       },
       {
-        id: 'door-any-address',
-        wrong: 'an address may hold any number of sockets',
-        find: "if (from.sockets >= this.options.socketsPerAddress) return this.close(channel, 'addressFull')",
+        id: 'door-address-full',
+        wrong: 'sockets count for their address when they are closed',
+        find: 'this.addresses.leave(socket.address)',
         replace: '',
       },
       {
-        id: 'door-address-full',
-        wrong: 'sockets count for their address when they are closed',
-        find: 'if (--socket.address.sockets === 0) this.addresses.delete(socket.address.name)',
+        id: 'door-address-unlimited',
+        wrong: 'the sockets of one address may together say any number of frames',
+        find: ' && this.addresses.spend(socket.address, Math.floor(price), this.context.now)',
         replace: '',
       },
       {
@@ -234,6 +234,55 @@ export const sigverFaults = [
       },
     ],
     ['rooms'],
+  ),
+
+  ...faultsIn(
+    'addresses.ts',
+    [
+      {
+        id: 'addresses-any-number',
+        wrong: 'an address may hold any number of sockets',
+        find: 'if (address.sockets >= this.options.socketsPerAddress) return undefined',
+        replace: '',
+      },
+      {
+        id: 'addresses-forgotten-at-once',
+        wrong: 'who comes back may say as much as before',
+        find: '    this.deserted.add(address)\n',
+        replace: '    this.forget(address)\n',
+      },
+      {
+        id: 'addresses-never-forgotten',
+        wrong: 'addresses are remembered for ever',
+        find: 'if (address.budget >= MOST) this.forget(address)',
+        replace: '',
+      },
+      {
+        id: 'addresses-without-bound',
+        wrong: 'any number of addresses is remembered',
+        find: 'this.deserted.size > limits.addresses',
+        replace: 'false',
+      },
+      {
+        id: 'addresses-deserted-for-ever',
+        wrong: 'an address with sockets may be forgotten',
+        find: '    this.deserted.delete(address)\n    return address',
+        replace: '    return address',
+      },
+      {
+        id: 'addresses-nothing-earned',
+        wrong: 'an address has its burst, and no more',
+        find: '((now - address.earnedAt) * perSecond) / 1000',
+        replace: '0',
+      },
+      {
+        id: 'addresses-refused-pay',
+        wrong: 'a crowd has nothing as long as one of it floods',
+        find: 'if (address.budget < price) return false\n    address.budget -= price\n    return true',
+        replace: 'address.budget -= price\n    return address.budget >= 0',
+      },
+    ],
+    ['roomsDoor', 'door'],
   ),
 
   ...faultsIn('lobby.ts', [
