@@ -16,8 +16,13 @@ export class Announcing {
   private isMineNew = false
   /** News of others to pass on, and the link that they came from. */
   private readonly news = new Map<MemberId, Link>()
+  /** Some of it may have made other paths. */
+  private isNewsFresh = false
+  /** Some of it tells of members that nobody told of before. */
+  private isAnyoneNew = false
   private sentAt: Milliseconds = -Infinity
-  private isAsked = false
+  private toldAt: Milliseconds = -Infinity
+  private askedFor: Milliseconds | undefined
 
   constructor(
     private readonly context: LinkContext,
@@ -47,25 +52,36 @@ export class Announcing {
       const known = this.graph.get(member.id)
       if (!this.graph.update(member, this.context.now, known !== undefined && isLive(known))) continue
       this.news.set(member.id, link)
+      this.isNewsFresh = true
       if (known?.incarnation !== member.incarnation) isAnyoneNew = true
     }
+    this.isAnyoneNew ||= isAnyoneNew
     if (this.news.size > 0) this.schedule()
     return isAnyoneNew
   }
 
   /** Tells the neighbours what is new. True if others told it: there may be other paths now. */
   flush(): boolean {
-    this.isAsked = false
-    this.sentAt = this.context.now
-    const mine = this.isMineNew ? framesOf([this.mine()]) : []
-    for (const [id, link] of this.links.neighbors) {
-      for (const frame of mine) this.paths.put(link, frame)
-      if (this.news.size > 0) this.tell(link, this.newsFor(id, link))
+    const { now } = this.context
+    this.askedFor = undefined
+    this.sentAt = now
+    if (this.isMineNew) {
+      const frames = framesOf([this.mine()])
+      for (const link of this.links.neighbors.values()) this.putAll(link, frames)
+      this.isMineNew = false
     }
-    const isAnyNews = this.news.size > 0
-    this.isMineNew = false
+    if (this.isAnyoneNew || this.retellAt <= now) this.retell()
+    const isNewsFresh = this.isNewsFresh
+    this.isNewsFresh = false
+    if (this.news.size > 0) this.schedule()
+    return isNewsFresh
+  }
+
+  private retell(): void {
+    this.toldAt = this.context.now
+    for (const [id, link] of this.links.neighbors) this.tell(link, this.newsFor(id, link))
     this.news.clear()
-    return isAnyNews
+    this.isAnyoneNew = false
   }
 
   private newsFor(id: MemberId, link: Link): readonly Announcement[] {
@@ -91,15 +107,34 @@ export class Announcing {
     }
   }
 
+  /** As much time passes between two announcements as they are costly: one goes to each neighbour. */
+  private get window(): Milliseconds {
+    return Math.max(limits.announceWindow, limits.announceCost * this.links.neighbors.size)
+  }
+
+  /**
+   * What others tell of members that are known already waits longer. Most of it goes out of date meanwhile: while a group
+   * comes together its members list more neighbours with every moment, and tell those themselves.
+   */
+  private get retellAt(): Milliseconds {
+    return this.toldAt + limits.retellWindows * this.window
+  }
+
   /** At once if the last time is long enough ago, so that a single join is known without delay. */
   private schedule(): void {
-    if (this.isAsked) return
-    this.isAsked = true
-    this.askFor(Math.max(this.context.now, this.sentAt + limits.announceWindow))
+    const isSoon = this.isMineNew || this.isAnyoneNew || this.isNewsFresh
+    const at = Math.max(this.context.now, isSoon ? this.sentAt + this.window : this.retellAt)
+    if (this.askedFor !== undefined && this.askedFor <= at) return
+    this.askedFor = at
+    this.askFor(at)
   }
 
   private tell(link: Link, members: readonly Announcement[]): void {
-    for (const frame of framesOf(members)) this.paths.put(link, frame)
+    this.putAll(link, framesOf(members))
+  }
+
+  private putAll(link: Link, frames: readonly Uint8Array[]): void {
+    for (const frame of frames) this.paths.put(link, frame)
   }
 }
 

@@ -130,7 +130,7 @@ export class Graph {
   }
 
   private botsFirst(ids: readonly MemberId[]): readonly MemberId[] {
-    const isBot = (id: MemberId) => Boolean(this.get(id)?.url)
-    return ids.some(isBot) ? [...ids.filter(isBot), ...ids.filter((id) => !isBot(id))] : ids
+    const bots = ids.filter((id) => this.get(id)?.url)
+    return bots.length > 0 ? [...bots, ...ids.filter((id) => !bots.includes(id))] : ids
   }
 }

@@ -91,6 +91,10 @@ export const redialOther = 10 * SECOND
 export const construction = 3 * SECOND
 /** Changes of my neighbours are announced together. */
 export const announceWindow = 30
+/** The window grows by this for each neighbour: of 50 members who come at once each sends 200 announcements a second. */
+export const announceCost = 5
+/** What is told of others waits for so many windows. A guess: 50 members who came at once sent a fifth of the frames. */
+export const retellWindows = 4
 /** Table entries that nobody can reach are kept so long. */
 export const forget = 60 * SECOND
 
@@ -165,6 +169,9 @@ export const frameBurst = 1000
 export const crowd = 20
 /** Addresses without sockets that are remembered until their budget is full again, after 5 s. A guess: 2 MB. */
 export const addresses = 10_000
+/** Pings and pongs of WebSocket itself, which no member of ours sends; proxies may, every few seconds. Guesses. */
+export const controlsPerSecond = 10
+export const controlBurst = 100
 /** So many ids of a claim cost as much as a frame. A member claims at most every claimDelay: with 256 ids 170 a second. */
 export const idsPerFrame = 16
 /** What the claims of one room may cost between two sweeps: each the square of its peers, 2 ns (measured). With more the
@@ -196,6 +203,11 @@ export const sweep = 500
 export const hintWindow = 250
 /** What a socket may leave unread before it is cut off. */
 export const slowReader = 1 * MiB
+/** What the sockets of one address may leave unread together, and what all may: those who hold most are cut off. What is
+ *  little does not count. Guesses: 16 members who stop reading in the midst of a flood; some of a small host's memory. */
+export const unreadByAddress = 16 * MiB
+export const unreadByAll = 256 * MiB
+export const littleUnread = 8 * KiB
 export const topicLength = 43
 
 // ---- bot

@@ -199,7 +199,7 @@ export class Mesh {
         this.traffic.ackDue()
         break
       case 'announce':
-        if (this.announcing.flush()) this.topologyChanged()
+        if (this.announcing.flush() && this.paths.review()) this.topologyChanged()
         break
       case 'farewell':
         this.release()
@@ -399,6 +399,7 @@ export class Mesh {
 
   private meetAll(): void {
     for (const id of this.paths.reachable) {
+      if (this.traffic.isOpen(id)) continue
       const peer = this.links.to(id)?.peer ?? this.graph.get(id)
       if (peer && !this.graph.hasDeparted(peer.incarnation))
         this.traffic.meet({ id: peer.id, incarnation: peer.incarnation })

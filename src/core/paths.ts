@@ -24,6 +24,16 @@ export class Paths {
     this.isStale = true
   }
 
+  /** Announcements changed. True if some path did. */
+  review(): boolean {
+    const before = this.table()
+    this.isStale = true
+    const after = this.table()
+    if (before.size !== after.size) return true
+    for (const [id, hop] of after) if (before.get(id) !== hop) return true
+    return false
+  }
+
   /** Everyone to whom there is a path, me not included. */
   get reachable(): Iterable<MemberId> {
     return this.table().keys()

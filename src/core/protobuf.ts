@@ -9,6 +9,8 @@ type Table = Readonly<Record<string, string>>
 
 export interface Codec<Properties, Message> {
   encode(message: Properties): Uint8Array
+  /** Its length first. */
+  encodeDelimited(message: Properties): Uint8Array
   decode(bytes: Uint8Array): Message
 }
 
@@ -45,7 +47,13 @@ export class Writer {
 
   fixed32(value: number): void {
     this.#reserve(4)
-    for (let shift = 0; shift < 32; shift += 8) this.#bytes[this.#length++] = value >>> shift
+    const bytes = this.#bytes
+    const at = this.#length
+    bytes[at] = value
+    bytes[at + 1] = value >>> 8
+    bytes[at + 2] = value >>> 16
+    bytes[at + 3] = value >>> 24
+    this.#length = at + 4
   }
 
   /** Their number first. */
@@ -110,10 +118,10 @@ export class Reader {
   }
 
   fixed32(): number {
-    let value = 0
-    const start = this.#move(4)
-    for (let i = 3; i >= 0; i--) value = (value << 8) | (this.bytes[start + i] ?? 0)
-    return value >>> 0
+    const { bytes } = this
+    const at = this.#move(4)
+    const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+    return (low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0
   }
 
   /** A view of the input. */
@@ -245,9 +253,10 @@ export function codecs(tables: Readonly<Record<string, Table>>): Record<string, 
     }
   }
 
-  function encodeAll(fields: Fields, message: Message): Uint8Array {
+  function encodeAll(fields: Fields, message: Message, isDelimited: boolean): Uint8Array {
     const to = new Writer()
     encode(fields, to, message)
+    if (isDelimited) to.delimit(0)
     return to.finish()
   }
 
@@ -304,7 +313,8 @@ export function codecs(tables: Readonly<Record<string, Table>>): Record<string, 
     [...all].map(([name, fields]) => [
       name,
       {
-        encode: (message: Message) => encodeAll(fields, message),
+        encode: (message: Message) => encodeAll(fields, message, false),
+        encodeDelimited: (message: Message) => encodeAll(fields, message, true),
         decode: (bytes: Uint8Array) => decodeAll(fields, bytes),
       },
     ]),

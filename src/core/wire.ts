@@ -3,7 +3,7 @@
 import type { Incarnation, MemberId } from './contract.js'
 import { peer as proto } from './generated/peer.js'
 import * as limits from './limits.js'
-import { Reader, Writer } from './protobuf.js'
+import { Reader } from './protobuf.js'
 import { fromHex, toHex } from './secrets.js'
 
 /** A link's name: who dialed it, and that member's count of dials. */
@@ -92,9 +92,7 @@ export const NOTHING = new Uint8Array(0)
 
 /** One new array: the frame, then the payload's parts. */
 export function encodeFrame(frame: Frame, route: Route = DIRECT, ...payload: Uint8Array[]): Uint8Array {
-  const writer = new Writer()
-  writer.delimited(proto.Frame.encode(toProto(frame, route)))
-  const head = writer.finish()
+  const head = proto.Frame.encodeDelimited(toProto(frame, route))
   if (payload.length === 0) return head
   let size = head.length
   for (const part of payload) size += part.length

@@ -12,6 +12,9 @@ function three(): { readonly stage: Stage; readonly three: Neighbor; readonly fo
   return { stage, three, four }
 }
 
+/** When all is passed on, with few neighbours. */
+const RETOLD = limits.retellWindows * limits.announceWindow
+
 /** The versions of this member's announcements that this neighbour was told. */
 const toldOf = (id: number, { heard }: Neighbor): readonly number[] =>
   heard.flatMap((frame) =>
@@ -27,8 +30,41 @@ it('of a member that it is linked with a neighbour hears from that member only',
   stage.pass(limits.announceWindow)
   assert.deepEqual(toldOf(3, four), before)
   neighbor.announce(3, [stage.group.myId], 3)
-  stage.pass(limits.announceWindow)
+  stage.pass(RETOLD)
   assert.deepEqual(toldOf(3, four), [...before, 3])
+})
+
+it('what others tell of known members is passed on later, and only as it is then', () => {
+  const { stage, three: neighbor, four } = three()
+  neighbor.announce(5, [6])
+  stage.pass(limits.announceWindow)
+  assert.deepEqual(toldOf(5, four), [1])
+  neighbor.announce(5, [6, 7], 2)
+  stage.pass(limits.announceWindow)
+  neighbor.announce(5, [6, 8], 3)
+  assert.deepEqual(toldOf(5, four), [1])
+  stage.pass(RETOLD)
+  assert.deepEqual(toldOf(5, four), [1, 3])
+})
+
+it('what others tell of a member that nobody told of before does not wait for what does', () => {
+  const { stage, three: neighbor, four } = three()
+  neighbor.announce(5, [6])
+  stage.pass(limits.announceWindow)
+  neighbor.announce(5, [6, 7], 2)
+  neighbor.announce(6, [5])
+  stage.pass(limits.announceWindow)
+  assert.deepEqual([toldOf(5, four), toldOf(6, four)], [[1, 2], [1]])
+})
+
+it('with more neighbours announcements take turns less often', () => {
+  const stage = new Stage().joinAlone()
+  const neighbors = Array.from({ length: 20 }, (_, index) => new Neighbor(stage, 3 + index).open())
+  stage.pass(limits.retellWindows * limits.announceCost * neighbors.length)
+  neighbors[0]?.announce(50, [60])
+  stage.pass(1)
+  neighbors[0]?.announce(60, [50])
+  assert.equal(stage.timers.get('announce/1'), stage.now - 1 + limits.announceCost * neighbors.length)
 })
 
 it('what a neighbour tells goes to the others, and not back', () => {

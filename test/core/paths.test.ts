@@ -48,12 +48,13 @@ function stage() {
   }
   const links = new Neighbors(context, () => {})
   for (const id of [2, 3]) links.present.set(id, linkTo(id))
-  const paths = new Paths(context, links, new Graph(1))
+  const graph = new Graph(1)
+  const paths = new Paths(context, links, graph)
   const passedOn = () =>
     outputs.flatMap((output) => (output.do === 'send' ? [decodeFrame(output.bytes)] : []))
   const [two, three] = [linkTo(2), linkTo(3)].map((link) => links.to(link.channel) ?? link)
   assert.ok(two && three)
-  return { links, paths, passedOn, two, three }
+  return { links, graph, paths, passedOn, two, three }
 }
 
 const frameOf = (hops: number, to = 3): Envelope => ({
@@ -100,4 +101,22 @@ it('where a frame came from is remembered: of so many members only, and as long 
   assert.equal(paths.send(11, signal), true)
   links.present.delete(2)
   assert.equal(paths.send(11, signal), false)
+})
+
+it('announcements change paths only if somebody is reached at last, or another way, or not any more', () => {
+  const { graph, paths } = stage()
+  let version = 0
+  const tell = (id: number, neighbors: readonly number[]) =>
+    graph.update({ id, incarnation, version: ++version, neighbors, url: '', rtc: true }, 0, false)
+  tell(2, [1, 9])
+  assert.equal(paths.review(), false)
+  tell(9, [2])
+  assert.equal(paths.review(), true)
+  tell(3, [1, 9])
+  tell(9, [2, 3])
+  assert.equal(paths.review(), false)
+  tell(9, [3])
+  assert.equal(paths.review(), true)
+  tell(9, [])
+  assert.equal(paths.review(), true)
 })

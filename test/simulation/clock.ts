@@ -45,10 +45,8 @@ export class Clock {
     let index = 0
     for (;;) {
       const left = 2 * index + 1
-      const least = [left, left + 1].reduce(
-        (best, child) => (this.isBefore(child, best) ? child : best),
-        index,
-      )
+      let least = this.isBefore(left, index) ? left : index
+      if (this.isBefore(left + 1, least)) least = left + 1
       if (least === index) return
       this.swap(index, least)
       index = least

@@ -159,7 +159,7 @@ export const livenessFaults = [
       {
         id: 'mesh-edges-unused',
         wrong: 'edges between others that are new make no paths',
-        find: 'if (this.announcing.flush()) this.topologyChanged()',
+        find: 'if (this.announcing.flush() && this.paths.review()) this.topologyChanged()',
         replace: 'this.announcing.flush()',
       },
       {

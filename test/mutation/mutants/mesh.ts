@@ -66,7 +66,7 @@ export const meshFaults = [
     {
       id: 'graph-bots-last',
       wrong: 'ways through bots are not preferred',
-      find: 'ids.some(isBot) ?',
+      find: 'bots.length > 0 ?',
       replace: 'false ?',
     },
     {
@@ -114,8 +114,20 @@ export const meshFaults = [
       {
         id: 'paths-stale',
         wrong: 'a changed mesh changes no path',
-        find: '    this.isStale = true\n',
-        replace: '',
+        find: '  invalidate(): void {\n    this.isStale = true\n',
+        replace: '  invalidate(): void {\n',
+      },
+      {
+        id: 'paths-review-blind',
+        wrong: 'paths that announcements changed are not found',
+        find: '    this.isStale = true\n    const after',
+        replace: '    const after',
+      },
+      {
+        id: 'paths-review-counts',
+        wrong: 'other paths are taken for the same if there are as many',
+        find: 'if (before.get(id) !== hop) return true',
+        replace: 'if (before.get(id) === 0) return true',
       },
       {
         id: 'paths-learned-unbounded',
@@ -163,7 +175,7 @@ export const meshFaults = [
       {
         id: 'announcing-once',
         wrong: 'a change is announced once, then never',
-        find: '    this.isAsked = false\n',
+        find: '    this.askedFor = undefined\n',
         replace: '',
       },
       {
@@ -181,8 +193,32 @@ export const meshFaults = [
       {
         id: 'announcing-window-ignored',
         wrong: 'each change of neighbours is told by itself',
-        find: 'Math.max(this.context.now, this.sentAt + limits.announceWindow)',
-        replace: 'this.context.now',
+        find: 'isSoon ? this.sentAt + this.window',
+        replace: 'isSoon ? this.context.now',
+      },
+      {
+        id: 'announcing-window-constant',
+        wrong: 'a member of a large group announces as often as one of a small group',
+        find: 'limits.announceCost * this.links.neighbors.size',
+        replace: '0',
+      },
+      {
+        id: 'announcing-retold-soon',
+        wrong: 'what others tell of known members is passed on as soon as what is new',
+        find: 'if (this.isAnyoneNew || this.retellAt <= now)',
+        replace: 'if (this.news.size > 0)',
+      },
+      {
+        id: 'announcing-new-late',
+        wrong: 'a new member waits as long as what others tell of known ones',
+        find: 'if (this.isAnyoneNew || this.retellAt <= now)',
+        replace: 'if (this.retellAt <= now)',
+      },
+      {
+        id: 'announcing-rest-forgotten',
+        wrong: 'what waits for its time is not passed on by itself',
+        find: '    if (this.news.size > 0) this.schedule()\n    return isNewsFresh',
+        replace: '    return isNewsFresh',
       },
       {
         id: 'announcing-back',

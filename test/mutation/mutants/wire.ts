@@ -132,8 +132,8 @@ export const wireFaults = [
       {
         id: 'protobuf-signed',
         wrong: 'large numbers are read as negative ones',
-        find: 'return value >>> 0\n  }\n\n  /** A view',
-        replace: 'return value\n  }\n\n  /** A view',
+        find: '((bytes[at + 3] ?? 0) << 24)) >>> 0',
+        replace: '((bytes[at + 3] ?? 0) << 24)) | 0',
       },
       {
         id: 'protobuf-never-left',

@@ -30,11 +30,18 @@ export function arriveUnchanged(member: Member): string[] {
 export function nothingLost(members: readonly Member[]): string[] {
   const faults: string[] = []
   const byName = new Map(members.map((member) => [`${member.name} ${member.home}`, member]))
+  const told = new Map<string, Stay[]>()
+  const toldBy = (member: Member, id: MemberId): Stay[] => {
+    const name = `${member.name} ${member.home} ${id}`
+    const known = told.get(name) ?? sentInStays(member, id)
+    told.set(name, known)
+    return known
+  }
   for (const receiver of members.filter((member) => !member.isHostile))
     for (const { sender, recipient, name, numbers } of staysOf(receiver)) {
       const from = byName.get(`${name} ${receiver.home}`)
       if (from?.isHostile) continue
-      const sent = from ? sentInStays(from, sender, recipient) : []
+      const sent = from ? toldBy(from, sender).filter((stay) => stay.recipient === recipient) : []
       for (const stream of streams) {
         const got = numbers[stream]
         if (got.length === 0 || sent.some((stay) => isPartOf(got, stay.numbers[stream], stream))) continue
@@ -53,24 +60,28 @@ function isPartOf(got: readonly number[], sent: readonly number[], stream: Strea
 /** All of it, among those who stayed to the end. */
 export function everythingArrived(members: readonly Member[]): string[] {
   const faults: string[] = []
-  for (const receiver of members)
-    for (const from of members) {
-      const id = from.group.myId
-      if (!receiver.others.includes(id) || !from.others.includes(receiver.group.myId)) continue
-      const got = staysOf(receiver)
-        .filter(({ sender }) => sender === id)
-        .at(-1)?.numbers
-      const sent = sentInStays(from, id, receiver.group.myId).at(-1)?.numbers
+  const heard = new Map(members.map((member) => [member, lastOf(staysOf(member), ({ sender }) => sender)]))
+  for (const from of members) {
+    const id = from.group.myId
+    const told = lastOf(sentInStays(from, id), ({ recipient }) => recipient)
+    for (const receiver of members) {
+      const { myId } = receiver.group
+      if (!receiver.others.includes(id) || !from.others.includes(myId)) continue
       for (const stream of streams) {
-        const [mine, theirs] = [sorted(got?.[stream], stream), sorted(sent?.[stream], stream)]
+        const mine = sorted(heard.get(receiver)?.get(id)?.numbers[stream], stream)
+        const theirs = sorted(told.get(myId)?.numbers[stream], stream)
         if (mine.join() !== theirs.join())
           faults.push(
             `${receiver.name} has ${brief(mine)} (${stream}) of ${from.name} ${id}, which sent ${brief(theirs)}`,
           )
       }
     }
+  }
   return faults
 }
+
+const lastOf = (stays: readonly Stay[], whose: (stay: Stay) => MemberId): Map<MemberId, Stay> =>
+  new Map(stays.map((stay) => [whose(stay), stay]))
 
 const sorted = (numbers: readonly number[] = [], stream: Stream): readonly number[] =>
   stream === 'ordered' ? numbers : [...numbers].sort((a, b) => a - b)
@@ -107,13 +118,19 @@ const newStay = (sender: MemberId, recipient: MemberId): Stay => ({
   numbers: { ordered: [], free: [] },
 })
 
-/** What this member sent under one id to another: a stay for each time that it had that one in view. */
-function sentInStays(member: Member, sender: MemberId, recipient: MemberId): Stay[] {
+/** What this member sent under one id: to each other member a stay for each time that it had that one in view. */
+function sentInStays(member: Member, sender: MemberId): Stay[] {
   const stays: Stay[] = []
+  const last = new Map<MemberId, Stay>()
   for (const told of member.told) {
-    if (told.type === 'memberJoin' && told.id === recipient) stays.push(newStay(sender, recipient))
-    if (told.type !== 'sent' || told.header.sender !== sender || !told.to.includes(recipient)) continue
-    stays.at(-1)?.numbers[told.header.ordered ? 'ordered' : 'free'].push(told.header.number)
+    if (told.type === 'memberJoin') {
+      const stay = newStay(sender, told.id)
+      last.set(told.id, stay)
+      stays.push(stay)
+    }
+    if (told.type !== 'sent' || told.header.sender !== sender) continue
+    for (const recipient of told.to)
+      last.get(recipient)?.numbers[told.header.ordered ? 'ordered' : 'free'].push(told.header.number)
   }
   return stays
 }
