@@ -91,7 +91,8 @@ export class SigverCore implements Core {
   }
 
   private begin(now: Milliseconds): void {
-    this.now = now
+    // Whole numbers take no memory of their own, and there are some of each idle member.
+    this.now = Math.floor(now)
     this.outputs = []
   }
 

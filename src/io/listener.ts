@@ -1,7 +1,7 @@
 // Accepts WebSockets on somebody's http(s) server (Node). Used by Bot and Sigver; it parses nothing but the path.
 // Several listeners, of ours and of others, can share one server. No bytes from the network can make it throw.
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type PerMessageDeflateOptions, type Server, WebSocketServer } from 'ws'
 import * as limits from '../core/limits.js'
@@ -69,6 +69,8 @@ export class Listener {
     }
     const opened = this.handshake(request, socket, head)
     if (!opened) return
+    // `ws` listens to them now: one listener takes less memory than two.
+    socket.off('error', ignore)
     const address = addressOf(request, this.options.trustProxy)
     this.onSocket(new AcceptedSocket(opened, socket, this.accepted), path, address, request)
   }
@@ -113,7 +115,14 @@ function refuse(socket: Duplex): void {
 
 /** Who asks: as its socket says, or the proxy before it, if that is trusted. */
 export const addressOf = (request: IncomingMessage, trustProxy = false): string =>
-  (trustProxy && forwarded(request)) || plain(request.socket.remoteAddress ?? '')
+  (trustProxy && forwarded(request)) || plain(remoteAddressOf(request.socket))
+
+/** Node keeps the answer with each socket, in an object. It asks the system again when somebody wants to know once more. */
+function remoteAddressOf(socket: Socket): string {
+  const address = socket.remoteAddress ?? ''
+  Reflect.set(socket, '_peername', undefined)
+  return address
+}
 
 /** IPv4 addresses look the same whether or not the server also listens on IPv6. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
