@@ -5,49 +5,20 @@ import { createServer, type IncomingMessage, type Server as HttpServer } from 'n
 import type { Server as HttpsServer } from 'node:https'
 import { type CloseReason, closeCodes, closeReasons } from './core/closeCodes.js'
 import type { ChannelId, Input, Note, Output } from './core/contract.js'
+import { networkOf } from './core/addresses.js'
 import { isTopic } from './core/door.js'
 import { NetfluxError } from './core/errors.js'
 import * as limits from './core/limits.js'
 import { SigverCore } from './core/sigver.js'
+import type { AcceptedSocket } from './io/acceptedSocket.js'
 import { Listener } from './io/listener.js'
-import type { Transport, TransportEvents } from './io/port.js'
 import { Timers } from './io/timers.js'
 import { urlOf } from './serverUrl.js'
+import { Client, type Hearer } from './sigver/client.js'
 import { SignedBus } from './sigver/signedBus.js'
+import { Unread } from './sigver/unread.js'
 import { type CheckedSigverOptions, checkSigverOptions, type SigverOptions } from './sigverOptions.js'
 import { turnCredentials } from './turn.js'
-
-interface Hearer {
-  received(channel: ChannelId, bytes: Uint8Array): void
-  closed(channel: ChannelId, code: number, reason: string): void
-  flooded(channel: ChannelId): void
-}
-
-/** One socket. It hears its events itself: closures for each of thousands take more memory than this. */
-class Client implements TransportEvents {
-  constructor(
-    private readonly channel: ChannelId,
-    readonly socket: Transport,
-    readonly address: string,
-    /** Kept for `authenticate` only, until it has decided: a request takes some kilobytes. */
-    public request: IncomingMessage | undefined,
-    private readonly hearer: Hearer,
-  ) {}
-
-  message(bytes: Uint8Array): void {
-    this.hearer.received(this.channel, bytes)
-  }
-
-  closed(code: number, reason: string): void {
-    this.hearer.closed(this.channel, code, reason)
-  }
-
-  flooded(): void {
-    this.hearer.flooded(this.channel)
-  }
-
-  drained(): void {}
-}
 
 export class Sigver {
   readonly #options: CheckedSigverOptions
@@ -67,6 +38,7 @@ export class Sigver {
     },
     flooded: (channel) => this.#drop(channel, 'tooManyFrames'),
   }
+  readonly #unread = new Unread<Client>(({ channel }) => this.#drop(channel, 'slowReader'))
   readonly #inputs: Input[] = []
   readonly #timers = new Timers(
     () => performance.now(),
@@ -169,13 +141,15 @@ export class Sigver {
 
   // ---- sockets
 
-  #accept(socket: Transport, path: string, address: string, request: IncomingMessage): void {
+  #accept(socket: AcceptedSocket, path: string, address: string, request: IncomingMessage): void {
     const { authenticate, observer } = this.#options
     const channel = --this.#lastChannel
-    const client = new Client(channel, socket, address, authenticate && request, this.#hearer)
+    const network = networkOf(address)
+    const client = new Client(channel, socket, address, network, authenticate && request, this.#hearer)
     this.#clients.set(channel, client)
     observer.connected?.(address)
-    if (this.#isServed(request.headers.origin)) this.#submit({ on: 'accepted', channel, path, address })
+    if (this.#isServed(request.headers.origin))
+      this.#submit({ on: 'accepted', channel, path, address: network })
     else this.#drop(channel, 'badOrigin')
     // Unless it has been sent away.
     if (this.#clients.has(channel)) socket.listen(client)
@@ -186,7 +160,11 @@ export class Sigver {
   }
 
   #forget(channel: ChannelId, code: number): void {
-    if (this.#clients.delete(channel)) this.#options.observer.disconnected?.(code)
+    const client = this.#clients.get(channel)
+    if (!client) return
+    this.#clients.delete(channel)
+    this.#unread.forget(client)
+    this.#options.observer.disconnected?.(code)
   }
 
   #close(channel: ChannelId, code: number, reason: string): void {
@@ -196,9 +174,12 @@ export class Sigver {
 
   /** What the core has not decided. */
   #drop(channel: ChannelId, name: CloseReason): void {
-    if (!this.#clients.has(channel)) return
+    const client = this.#clients.get(channel)
+    if (!client) return
     const [code, reason] = [closeCodes[name], closeReasons[name]]
     this.#note({ type: 'refused', channel, code, reason })
+    // Who does not read cannot be told why, and what waits for it takes memory until it is cut.
+    if (name === 'slowReader') client.socket.cut()
     this.#close(channel, code, reason)
     this.#submit({ on: 'closed', channel, code, reason })
   }
@@ -237,10 +218,11 @@ export class Sigver {
   }
 
   #send(channel: ChannelId, bytes: Uint8Array): void {
-    const socket = this.#clients.get(channel)?.socket
-    if (!socket) return
-    if (socket.queued <= limits.slowReader) socket.send(bytes)
-    else this.#drop(channel, 'slowReader')
+    const client = this.#clients.get(channel)
+    if (!client) return
+    if (client.socket.queued > limits.slowReader) return this.#drop(channel, 'slowReader')
+    client.socket.send(bytes)
+    this.#unread.sent(client)
   }
 
   async #authenticate(channel: ChannelId, token: string): Promise<void> {

@@ -80,3 +80,17 @@ export class Addresses {
     this.deserted.delete(address)
   }
 }
+
+/** Whoever has one IPv6 address has the 2^64 of its network. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const zeros = tail === undefined ? 0 : 8 - groups.length - tail.split(':').length
+  const all = [
+    ...groups,
+    ...Array.from({ length: Math.max(0, zeros) }, () => '0'),
+    ...(tail ?? '').split(':'),
+  ]
+  return all.slice(0, 4).join(':') + '::/64'
+}

@@ -1,5 +1,6 @@
 // The core of a Bot: sockets that have not said who they are. Each is challenged; its hello decides to which group it goes.
 // Called by Bot.ts. Strangers are bounded in number, per address and in time.
+import { networkOf } from './addresses.js'
 import type { ChannelId, Core, Input, Milliseconds, Output } from './contract.js'
 import * as limits from './limits.js'
 import { provesKey } from './link.js'
@@ -41,7 +42,8 @@ export class Lobby implements Core {
     return this.outputs
   }
 
-  private accept(channel: ChannelId, address: string, now: Milliseconds): void {
+  private accept(channel: ChannelId, from: string, now: Milliseconds): void {
+    const address = networkOf(from)
     const fromThere = this.perAddress.get(address) ?? 0
     if (this.strangers.size >= limits.strangers || fromThere >= limits.strangersPerAddress) {
       this.outputs.push({ do: 'close', channel, code: peerCloseCodes.busy, reason: 'too many strangers' })

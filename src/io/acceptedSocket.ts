@@ -47,6 +47,12 @@ export class AcceptedSocket extends Connection {
     return this.socket.bufferedAmount
   }
 
+  /** At once: what is still queued is let go of, and nobody is told why. */
+  cut(): void {
+    this.close()
+    this.socket.terminate()
+  }
+
   protected write(bytes: Uint8Array): void {
     const { socket, stream, options } = this
     options.corks.cork(stream)
@@ -108,16 +114,16 @@ export class AcceptedSocket extends Connection {
   }
 }
 
-/** Pings and pongs reach no owner before they are too many: they have a budget of their own, as large as that of frames. */
+/** Pings and pongs reach no owner before they are too many: they have a budget of their own. */
 class ControlBudget {
-  private left: number = limits.frameBurst
+  private left: number = limits.controlBurst
   private heardAt = performance.now()
 
   /** False: they were too many. */
   spend(): boolean {
     const now = performance.now()
-    const earned = ((now - this.heardAt) * limits.framesPerSecond) / 1000
-    this.left = Math.min(this.left + earned, limits.frameBurst) - 1
+    const earned = ((now - this.heardAt) * limits.controlsPerSecond) / 1000
+    this.left = Math.min(this.left + earned, limits.controlBurst) - 1
     this.heardAt = now
     return this.left >= 0
   }

@@ -7,7 +7,6 @@ import { type PerMessageDeflateOptions, type Server, WebSocketServer } from 'ws'
 import * as limits from '../core/limits.js'
 import { type AcceptedOptions, AcceptedSocket, AcceptedWebSocket } from './acceptedSocket.js'
 import { Corks } from './corks.js'
-import type { Transport } from './port.js'
 
 type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
@@ -31,7 +30,12 @@ export interface ListenerOptions {
 }
 
 /** `path` is what accepts() returned. The socket is open; what it sends waits until somebody listens to it. */
-export type OnSocket = (socket: Transport, path: string, address: string, request: IncomingMessage) => void
+export type OnSocket = (
+  socket: AcceptedSocket,
+  path: string,
+  address: string,
+  request: IncomingMessage,
+) => void
 
 /** On our own upgrade listeners: whether they would take a path. So that of several the last one can refuse it. */
 const TAKES = Symbol.for('netflux.takes')

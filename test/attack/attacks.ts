@@ -1,5 +1,6 @@
 // All attacks by name, and what they have in common. Run in the process of the attacker.
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as addresses from './attacksOnAddresses.js'
 import * as connections from './attacksOnConnections.js'
 import * as frames from './attacksOnFrames.js'
 import { impersonation } from './attacksOnIdentities.js'
@@ -17,6 +18,7 @@ export interface Outcome {
 export type Attack = (target: Target, more: unknown) => Promise<Outcome>
 
 export const attacks: Readonly<Record<string, Attack>> = {
+  ...addresses,
   ...connections,
   ...frames,
   ...rooms,

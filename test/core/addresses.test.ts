@@ -1,7 +1,7 @@
 // What the sockets of one address may say together, and how long Sigver remembers an address.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { Addresses } from '../../src/core/addresses.js'
+import { Addresses, networkOf } from '../../src/core/addresses.js'
 import * as limits from '../../src/core/limits.js'
 import { Stage } from './roomsStage.js'
 
@@ -95,4 +95,20 @@ it('however many addresses come and go, so many are remembered: the last ones', 
   assert.ok(last && !addresses.spend(last, 1, 0))
   const first = addresses.enter('0', 0)
   assert.ok(first && addresses.spend(first, 1, 0))
+})
+
+it('an IPv6 address counts for its network, an IPv4 address for itself', () => {
+  for (const address of [
+    '2001:db8:0:1::',
+    '2001:db8:0:1::7',
+    '2001:db8:0:1:ffff:2:3:4',
+    '2001:db8::1:0:0:0:9',
+  ])
+    assert.equal(networkOf(address), '2001:db8:0:1::/64')
+  assert.notEqual(networkOf('2001:db8:0:2::7'), networkOf('2001:db8:0:1::7'))
+  assert.equal(networkOf('::1'), '0:0:0:0::/64')
+  assert.equal(networkOf('fe80::1%eth0'), 'fe80:0:0:0::/64')
+  assert.equal(networkOf('::'), '0:0:0:0::/64')
+  assert.equal(networkOf('192.0.2.1'), '192.0.2.1')
+  assert.equal(networkOf(''), '')
 })

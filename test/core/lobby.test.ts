@@ -99,6 +99,14 @@ it('holds so many strangers of one address, and no more; others still come in', 
   assert.deepEqual(closeCode(lobby.handle(accepted(-1002), 0)), [])
 })
 
+it('counts IPv6 addresses by their network', () => {
+  const lobby = newLobby()
+  for (let i = 1; i <= limits.strangersPerAddress; i++)
+    assert.deepEqual(closeCode(lobby.handle(accepted(-i, `2001:db8::${i}`), 0)), [])
+  assert.deepEqual(closeCode(lobby.handle(accepted(-1000, '2001:db8::f:1'), 0)), [peerCloseCodes.busy])
+  assert.deepEqual(closeCode(lobby.handle(accepted(-1001, '2001:db8:1::1'), 0)), [])
+})
+
 it('holds so many strangers in all', () => {
   const lobby = newLobby()
   let refused = 0

@@ -281,8 +281,20 @@ export const sigverFaults = [
         find: 'if (address.budget < price) return false\n    address.budget -= price\n    return true',
         replace: 'address.budget -= price\n    return address.budget >= 0',
       },
+      {
+        id: 'addresses-of-a-network',
+        wrong: 'every address of an IPv6 network has limits of its own',
+        find: "if (!address.includes(':')) return address",
+        replace: 'return address',
+      },
+      {
+        id: 'addresses-of-another-network',
+        wrong: 'networks whose addresses are written in short are taken for others',
+        find: 'const zeros = tail === undefined ? 0 : 8',
+        replace: 'const zeros = tail === undefined ? 0 : 7',
+      },
     ],
-    ['roomsDoor', 'door'],
+    ['roomsDoor', 'door', 'lobby'],
   ),
 
   ...faultsIn('lobby.ts', [
