@@ -33,6 +33,8 @@ export interface Link {
   /** Links to the same member that I held when I said hello, and those that the other side did. */
   held: readonly LinkName[]
   theirHeld: readonly LinkName[]
+  /** The other end of the session, as the other side's hello names it; 0: it did not. */
+  theirTag: number
   /** Bytes handed to the channel that may still be in its queue. */
   queued: number
   /** Direct pings on this link: the first unanswered one. */
@@ -52,6 +54,7 @@ export function newLink(
     state: 'dialing',
     held: [],
     theirHeld: [],
+    theirTag: 0,
     queued: 0,
     pingSince: undefined,
     suspended: false,
@@ -72,6 +75,7 @@ export function makeHello(
   nonce: Uint8Array,
   theirNonce: Uint8Array,
   key: string,
+  tag = 0,
 ): Hello {
   const hello: Hello = {
     versionMin: limits.PROTOCOL_VERSION,
@@ -87,6 +91,7 @@ export function makeHello(
     url: link.url,
     held: link.held,
     key,
+    tag,
   }
   return { ...hello, proof: prove(me.secrets, link.role, hello, theirNonce) }
 }

@@ -28,6 +28,8 @@ export interface LinkContext extends Context {
   /** Where I accept WebSockets, '' if nowhere. */
   readonly url: string
   newChannel(): ChannelId
+  /** My end of the session with this member, which begins if need be; 0: there can be none. */
+  tagFor(peer: PeerName): number
 }
 
 export class Links {
@@ -190,7 +192,9 @@ export class Links {
     const nonce = this.context.random(16)
     this.nonces.set(link.channel, nonce)
     link.held = this.heldWith(link)
-    const hello = makeHello(this.context.me, link, nonce, theirNonce, this.keys.get(link.channel) ?? '')
+    const tag = link.peer ? this.context.tagFor(link.peer) : 0
+    const key = this.keys.get(link.channel) ?? ''
+    const hello = makeHello(this.context.me, link, nonce, theirNonce, key, tag)
     this.context.out({ do: 'send', channel: link.channel, bytes: encodeFrame({ type: 'hello', hello }) })
   }
 
@@ -215,6 +219,7 @@ export class Links {
     link.peer = { id: hello.id, incarnation: hello.incarnation }
     if (link.role === 'acceptor' && link.kind === 'websocket') this.greet(link, hello.nonce)
     link.theirHeld = hello.held
+    link.theirTag = hello.tag
     link.state = 'proven'
     link.provenAt = this.context.now
     this.nonces.delete(link.channel)

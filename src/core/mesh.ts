@@ -69,6 +69,7 @@ export class Mesh {
       random: (bytes) => base.random(bytes),
       out: (output) => base.out(output),
       newChannel: () => options.newChannel(),
+      tagFor: (peer) => this.traffic.tagFor(peer),
       me: options.me,
       capabilities: options.capabilities,
       url: options.url,
@@ -317,6 +318,7 @@ export class Mesh {
     if (this.links.to(link.peer.id) === link) this.announcing.welcome(link)
     this.facts.push({ fact: 'linked', peer: link.peer, link })
     this.topologyChanged()
+    this.traffic.greeted(link.peer, link.theirTag)
     this.liveness.measure(link.peer.id)
   }
 

@@ -29,6 +29,8 @@ export interface Hello {
   readonly held: readonly LinkName[]
   /** '' but for an invited bot. */
   readonly key: string
+  /** The sender's end of the session with the receiver, 0 if there is none yet. */
+  readonly tag: number
 }
 
 export interface Announcement {
@@ -144,6 +146,7 @@ function helloToProto(hello: Hello) {
     url: hello.url,
     held: [...hello.held],
     key: hello.key,
+    tag: hello.tag,
   }
 }
 
@@ -214,7 +217,7 @@ function announcementsFromProto(announcements: proto.IAnnouncements): Frame | un
 
 function helloFromProto(message: proto.Hello): Frame | undefined {
   const { versionMin, versionMax, topic, id, incarnation, peerId, peerIncarnation, nonce, proof } = message
-  const { dialer, attempt, url, held, key } = message
+  const { dialer, attempt, url, held, key, tag } = message
   const knowsPeer = peerId !== 0
   if (id === 0 || topic.length !== 32 || incarnation.length !== 8 || nonce.length !== 16) return undefined
   if (proof.length !== 32 || peerIncarnation.length !== (knowsPeer ? 8 : 0)) return undefined
@@ -233,6 +236,7 @@ function helloFromProto(message: proto.Hello): Frame | undefined {
     url,
     held: held.map((name) => ({ dialer: name.dialer ?? 0, attempt: name.attempt ?? 0 })),
     key,
+    tag,
   }
   return { type: 'hello', hello }
 }

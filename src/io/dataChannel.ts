@@ -40,6 +40,8 @@ export class DataChannelTransport extends Connection {
   private deferredBytes = 0
   /** What setRemoteDescription may be called for. */
   private isAnswerDue = false
+  /** Not every implementation takes one call after the other by itself. */
+  private described: Promise<void> | undefined
   private remoteCandidates: RTCIceCandidateInit[] = []
   private remoteCandidateCount = 0
   private hasRemoteDescription = false
@@ -184,15 +186,18 @@ export class DataChannelTransport extends Connection {
   private async describe(isOffer: boolean): Promise<void> {
     if (!this.peer) return
     const { type, sdp = '' } = isOffer ? await this.peer.createOffer() : await this.peer.createAnswer()
-    await this.peer?.setLocalDescription({ type, sdp })
     if (this.isOver) return
+    this.described = this.peer.setLocalDescription({ type, sdp })
     this.isAnswerDue = isOffer
+    // The other side need not wait for it to be done here.
     this.deliver((owner) => owner.described?.(sdp))
     this.localCandidates.open()
+    await this.described
   }
 
   private async setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
     if (!describesDataChannel(sdp)) throw new Error(`the ${type} does not describe a data channel`)
+    await this.described
     await this.peer?.setRemoteDescription({ type, sdp })
     this.hasRemoteDescription = true
     this.useCandidates()

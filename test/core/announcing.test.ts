@@ -20,6 +20,7 @@ it('a new neighbour is told of everyone, however many frames that takes', () => 
     random: (count) => new Uint8Array(count),
     out: (output) => output.do === 'send' && frames.push(output.bytes),
     newChannel: () => 0,
+    tagFor: () => 0,
     me: { id: 1, incarnation, secrets: deriveSecrets('the key') },
     capabilities: { webSocket: true, rtc: true },
     url: '',

@@ -26,6 +26,7 @@ const anyHello: fc.Arbitrary<Hello> = fc.record(
     url: fc.string({ maxLength: limits.url }),
     held: fc.array(linkName, { maxLength: 8 }),
     key: fc.string({ maxLength: 40 }),
+    tag: uint32,
   },
   ordinary,
 )

@@ -28,6 +28,7 @@ export class Side {
       random: (count) => Uint8Array.from({ length: count }, () => ++this.seed % 251),
       out: (output) => this.outputs.push(output),
       newChannel: () => ++this.channels,
+      tagFor: () => 0,
       me,
       capabilities: { webSocket: true, rtc: true },
       url: '',

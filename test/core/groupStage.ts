@@ -159,6 +159,8 @@ export class Neighbor {
   constructor(
     private readonly stage: Stage,
     readonly id: MemberId,
+    /** Its end of the session, if its hello names it. */
+    tag = 0,
   ) {
     this.channel = -id
     const me = { id, incarnation: incarnationOf(id), secrets: deriveSecrets(KEY) }
@@ -166,7 +168,7 @@ export class Neighbor {
     const fields = { kind: 'websocket', role: 'dialer', url: '', deadline: 0, invitation: 1 } as const
     const link = newLink({ ...fields, channel: 1, name, peer: undefined })
     const nonce = new Uint8Array(16)
-    const hello = encodeFrame({ type: 'hello', hello: makeHello(me, link, nonce, nonce, KEY) })
+    const hello = encodeFrame({ type: 'hello', hello: makeHello(me, link, nonce, nonce, KEY, tag) })
     stage.handle({ on: 'adopted', channel: this.channel, nonce, hello })
     const answer = this.heard.find((frame) => frame.type === 'hello')
     assert.ok(answer?.type === 'hello')

@@ -29,6 +29,7 @@ export class Side {
         random,
         out: (output) => this.outputs.push(output),
         newChannel: () => ++this.channels,
+        tagFor: () => 0,
         me: this.me,
         capabilities: { webSocket: true, rtc: true },
         url,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import * as limits from '../../src/core/limits.js'
+import { goodbyeBlock } from '../../src/core/message.js'
 import { Neighbor, Stage } from './groupStage.js'
 
 /** JOINED, linked with 3 and 4, who have heard of each other. */
@@ -121,4 +122,17 @@ it('who wants to speak with an earlier life of mine gets no answer', () => {
     hops: 0,
   })
   assert.equal(neighbor.heard.length, before)
+})
+
+it('the hellos name both ends of the session, so that one frame more opens it', () => {
+  const stage = new Stage().joinAlone()
+  const neighbor = new Neighbor(stage, 3, 7)
+  const opens = neighbor.heard.filter((frame) => frame.type === 'open')
+  assert.deepEqual(
+    opens.map(({ tag, peerTag }) => [tag, peerTag]),
+    [[neighbor.greeting.tag, 7]],
+  )
+  const data = { type: 'data', bulk: false, number: 1, ack: 1, bulkAck: 1 } as const
+  neighbor.say({ ...data, tag: neighbor.greeting.tag }, goodbyeBlock().bytes)
+  assert.deepEqual(stage.told.slice(-2), ['memberJoin', 'memberLeave'])
 })

@@ -57,6 +57,7 @@ export function contextAt(now: () => number): LinkContext {
     random: (count) => new Uint8Array(count),
     out: () => {},
     newChannel: () => 0,
+    tagFor: () => 0,
     me: { id: 1, incarnation: incarnationOf(1), secrets },
     capabilities: { webSocket: true, rtc: true },
     url: '',

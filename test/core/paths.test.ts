@@ -42,6 +42,7 @@ function stage() {
     random: (count) => new Uint8Array(count),
     out: (output) => outputs.push(output),
     newChannel: () => 0,
+    tagFor: () => 0,
     me: { id: 1, incarnation, secrets: deriveSecrets('the key') },
     capabilities: { webSocket: true, rtc: true },
     url: '',

@@ -49,6 +49,7 @@ export class End {
       random: () => stage.newTag(),
       out: () => {},
       newChannel: () => 0,
+      tagFor: () => 0,
       me: { ...me, secrets: NO_SECRETS } satisfies Self,
       capabilities: { webSocket: true, rtc: true },
       url: '',

@@ -48,6 +48,7 @@ it('a hello lists at most 8 links, and is short', () => {
     url: '',
     held: [],
     key: '',
+    tag: 0,
   }
   const said = (more: Partial<Hello>) =>
     decodeFrame(encodeFrame({ type: 'hello', hello: { ...hello, ...more } }))

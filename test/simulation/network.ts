@@ -77,7 +77,7 @@ export class Pipe implements Transport {
     this.inQueue += bytes.length
     this.unreported += bytes.length
     this.freeAt = Math.max(this.freeAt, clock.now) + bytes.length / faults.rate(this.host, to)
-    this.outgoing.push({ bytes, at: this.freeAt + faults.delay(this.host, to) })
+    this.outgoing.push({ bytes: bytes.slice(), at: this.freeAt + faults.delay(this.host, to) })
     this.move()
   }
 

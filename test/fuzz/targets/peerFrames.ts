@@ -34,6 +34,7 @@ function helloOf(random: Random): Hello {
     url: urlOf(random),
     held: random.list(countOf(random, 8), () => linkNameOf(random)),
     key: random.once(2) ? '' : textOf(random, limits.keyLength),
+    tag: random.uint32(),
   }
 }
 

@@ -8,6 +8,18 @@ export const trafficFaults = [
     'traffic.ts',
     [
       {
+        id: 'traffic-tag-unsaid',
+        wrong: 'a hello does not name the session',
+        find: '    return session.tag\n',
+        replace: '    return 0\n',
+      },
+      {
+        id: 'traffic-tag-unheard',
+        wrong: 'what a hello says of the session is not kept',
+        find: '    if (tag !== 0) session.remoteTag = tag\n',
+        replace: '',
+      },
+      {
         id: 'traffic-duplicate',
         wrong: 'what came already is delivered again',
         find: 'frame.number < stream.expected',
