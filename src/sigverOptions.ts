@@ -61,7 +61,8 @@ export interface SigverOptions {
   maxPeersPerRoom?: number
   /** Sockets of one address. Default: 1,000. */
   maxConnectionsPerIp?: number
-  /** Frames that one socket may send, after a burst of 1,000. Default: 200. */
+  /** Frames a second that one socket may send, after a burst of 1,000; those of one address may send 20 times as much.
+   *  Default: 200. */
   framesPerSecond?: number
   /** Members are told of this TURN server, and given credentials for it. */
   turn?: TurnOptions

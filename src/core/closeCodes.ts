@@ -20,11 +20,11 @@ export const closeCodes = {
   badVersion: 4426,
   /** The announcement has to come first, and once. */
   notAnnounced: 4428,
-  /** More frames than limits.framesPerSecond. */
+  /** More frames than limits.framesPerSecond, or than limits.crowd allows those of its address. */
   tooManyFrames: 4429,
   /** There are as many sockets from this address as may be. */
   addressFull: 4430,
-  /** The peer does not read what it is sent. */
+  /** The peer does not read what it is sent, nor this: it is cut. Logs and metrics say it. */
   slowReader: 4431,
   /** Sigver goes away: come back after a pause. */
   closing: 4450,
