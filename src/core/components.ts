@@ -59,6 +59,8 @@ export class Components<Who extends Occupant = Occupant> {
   private readonly occupants = new Map<MemberId, Who>()
   /** The one of the oldest occupant first. Undefined: to be found again. */
   private found: readonly Component[] | undefined
+  /** Undefined: to be made again, when somebody asks. */
+  private table: ClaimTable | undefined
 
   get size(): number {
     return this.occupants.size
@@ -82,13 +84,13 @@ export class Components<Who extends Occupant = Occupant> {
   arrive(occupant: Who): void {
     this.occupants.set(occupant.id, occupant)
     this.replace(occupant, occupant)
-    this.found = undefined
+    this.hasChanged()
   }
 
   leave(occupant: Who): void {
     this.occupants.delete(occupant.id)
     this.replace(occupant, { id: occupant.id, incarnation: occupant.incarnation })
-    this.found = undefined
+    this.hasChanged()
   }
 
   /** From now on it claims exactly these. */
@@ -99,7 +101,7 @@ export class Components<Who extends Occupant = Occupant> {
     if (isSame(occupant.claims, claims)) return
     // An array that has grown keeps room for more.
     occupant.claims = claims.slice()
-    this.found = undefined
+    this.hasChanged()
   }
 
   of(occupant: Occupant): Component {
@@ -112,6 +114,25 @@ export class Components<Who extends Occupant = Occupant> {
     return this.found
   }
 
+  claimersOf(occupant: Occupant): readonly Occupant[] {
+    return this.tabulate().claimersOf(occupant)
+  }
+
+  /** Called now and then: the table takes more memory than the claims themselves. */
+  rest(): void {
+    this.table = undefined
+  }
+
+  private tabulate(): ClaimTable {
+    this.table ??= new ClaimTable([...this.occupants.values()])
+    return this.table
+  }
+
+  private hasChanged(): void {
+    this.found = undefined
+    this.table = undefined
+  }
+
   /** In the claims of all: whoever comes and goes stands there as an occupant, or not any more. */
   private replace(peer: Peer, by: Peer): void {
     for (const other of this.occupants.values()) {
@@ -121,31 +142,64 @@ export class Components<Who extends Occupant = Occupant> {
   }
 
   private search(): readonly Component[] {
-    const claimers = claimersIn(this.occupants.values())
     const seen = new Set<Occupant>()
     const found: Component[] = []
-    for (const first of this.occupants.values())
-      if (!seen.has(first)) found.push(reach(first, claimers, seen))
+    for (const first of this.occupants.values()) if (!seen.has(first)) found.push(this.reach(first, seen))
     return found.slice()
   }
-}
 
-/** By whom each is claimed. For one look at a room: kept, it would take more memory than the claims. */
-export type Claimers = ReadonlyMap<Peer, readonly Occupant[]>
-
-export function claimersIn(occupants: Iterable<Occupant>): Claimers {
-  const claimers = new Map<Peer, Occupant[]>()
-  for (const occupant of occupants) {
-    for (const claimed of occupant.claims) {
-      const others = claimers.get(claimed)
-      if (others) others.push(occupant)
-      else claimers.set(claimed, [occupant])
+  /** Breadth first, over those who claim each other. */
+  private reach(first: Occupant, seen: Set<Occupant>): Component {
+    const reached = [first]
+    seen.add(first)
+    for (const occupant of reached) {
+      const connected = this.tabulate().connectedWith(occupant)
+      occupant.confirmed = connected.length
+      for (const other of connected) {
+        if (seen.has(other)) continue
+        seen.add(other)
+        reached.push(other)
+      }
     }
+    const component = reached.slice()
+    for (const occupant of component) occupant.component = component
+    return component
   }
-  return claimers
 }
 
-/** A liar fools nobody. */
+/** Who of a room claims whom. A room has at most limits.members, so it takes at most 64 KiB. */
+class ClaimTable {
+  private readonly places = new Map<Peer, number>()
+  /** A row for each, with what it claims. */
+  private readonly isClaimed: Uint8Array
+
+  constructor(private readonly all: readonly Occupant[]) {
+    all.forEach((occupant, place) => this.places.set(occupant, place))
+    this.isClaimed = new Uint8Array(all.length * all.length)
+    all.forEach(({ claims }, row) => {
+      for (const claimed of claims) {
+        const place = this.places.get(claimed)
+        if (place !== undefined) this.isClaimed[row * all.length + place] = 1
+      }
+    })
+  }
+
+  /** In the order of their arrival. */
+  claimersOf(occupant: Occupant): readonly Occupant[] {
+    const { all, isClaimed } = this
+    const place = this.places.get(occupant) ?? NaN
+    return all.filter((_, row) => isClaimed[row * all.length + place] === 1)
+  }
+
+  /** Those of them whom it claims, too: a liar fools nobody. */
+  connectedWith(occupant: Occupant): readonly Occupant[] {
+    const { all, isClaimed } = this
+    const own = (this.places.get(occupant) ?? NaN) * all.length
+    return this.claimersOf(occupant).filter((other) => isClaimed[own + (this.places.get(other) ?? NaN)] === 1)
+  }
+}
+
+/** Asked about two, as the table is asked about all. */
 export const areConnected = (a: Occupant, b: Occupant): boolean =>
   a.claims.includes(b) && b.claims.includes(a)
 
@@ -153,22 +207,3 @@ const areSame = (a: Peer, b: Peer): boolean => a.id === b.id && a.incarnation ==
 
 const isSame = (before: readonly Peer[], now: readonly Peer[]): boolean =>
   before.length === now.length && before.every((peer, i) => areSame(peer, now[i] ?? peer))
-
-/** Breadth first, over those who claim each other. */
-function reach(first: Occupant, claimers: Claimers, seen: Set<Occupant>): Component {
-  const reached = [first]
-  seen.add(first)
-  for (const occupant of reached) {
-    const claims = new Set(occupant.claims)
-    const connected = (claimers.get(occupant) ?? []).filter((other) => claims.has(other))
-    occupant.confirmed = connected.length
-    for (const other of connected) {
-      if (seen.has(other)) continue
-      seen.add(other)
-      reached.push(other)
-    }
-  }
-  const component = reached.slice()
-  for (const occupant of component) occupant.component = component
-  return component
-}

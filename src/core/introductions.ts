@@ -1,13 +1,6 @@
 // Decides who of one room is introduced to whom: answers "am I connected to everyone?" and heals a room that is in
 // several parts. Called by rooms.ts. What a peer claims or reports counts for that peer only, so strangers block nobody.
-import {
-  type Claimers,
-  claimersIn,
-  type Component,
-  type Components,
-  type Introduction,
-  type Occupant,
-} from './components.js'
+import { type Component, type Components, type Introduction, Occupant } from './components.js'
 import type { Milliseconds } from './contract.js'
 import { entered, NOTHING, without } from './lazyMap.js'
 import * as limits from './limits.js'
@@ -22,6 +15,8 @@ type Tie = 'pending' | 'claimed'
 export class Introductions {
   private pending: readonly Introduction[] = NONE
   private asking: readonly Occupant[] = NONE
+  /** What looking at the room has cost since the last sweep. */
+  private work = 0
 
   constructor(
     private readonly components: Components,
@@ -81,8 +76,10 @@ export class Introductions {
       for (const [other, until] of occupant.failed)
         if (until + limits.pairingMemory <= now) occupant.failed = without(occupant.failed, other)
     }
-    this.settle(now)
+    this.work = 0
+    this.look(now)
     this.heal(now)
+    this.components.rest()
   }
 
   // ---- questions
@@ -97,23 +94,29 @@ export class Introductions {
     occupant.askedAt = undefined
   }
 
+  /** Something has changed. In a room where that happens all the time the next sweep is soon enough. */
   private settle(now: Milliseconds): void {
+    if (this.work >= limits.roomWork) return
+    this.work += this.components.size * this.components.size
+    this.look(now)
+  }
+
+  private look(now: Milliseconds): void {
     for (const introduction of this.pending) {
       const { initiator, target } = introduction
       if (this.components.of(initiator) === this.components.of(target)) this.end(introduction)
       else if (now >= deadline(introduction)) this.fail(introduction, now)
     }
-    if (this.asking.length === 0) return
-    const claimers = claimersIn(this.components.all())
-    for (const occupant of this.asking) this.answer(occupant, claimers, now)
+    for (const occupant of this.asking) this.answer(occupant, now)
   }
 
   /** Answers, or leaves the question open until something changes. An introduction answers it only if it succeeds. */
-  private answer(asker: Occupant, claimers: Claimers, now: Milliseconds): void {
+  private answer(asker: Occupant, now: Milliseconds): void {
     if (attemptOf(asker)) return
     if (now - (asker.askedAt ?? now) >= limits.question) return this.connected(asker)
     const component = this.components.of(asker)
-    const ties = this.tiesOf(component, claimers, now)
+    if (this.components.list().length === 1) return this.connected(asker)
+    const ties = this.tiesOf(component, now)
     const others = this.components.list().filter((other) => other !== component && !ties.has(other))
     if (others.length > 0 && isUnconfirmed(asker, now)) return
     const target = best(asker, others, now)
@@ -130,12 +133,10 @@ export class Introductions {
 
   /** The smaller component initiates: strangers, who are alone, then cost the others nothing. */
   private heal(now: Milliseconds): void {
-    const components = this.components.list()
-    if (components.length < 2) return
-    const claimers = claimersIn(this.components.all())
-    const ranked = [...components].sort((a, b) => b.length - a.length)
+    const ranked = [...this.components.list()].sort((a, b) => b.length - a.length)
     ranked.forEach((component, rank) => {
-      const ties = this.tiesOf(component, claimers, now)
+      if (rank === 0) return
+      const ties = this.tiesOf(component, now)
       const larger = ranked.slice(0, rank).filter((other) => !ties.has(other))
       if (larger.length > 0) this.introduceOne(component, larger, now)
     })
@@ -175,21 +176,19 @@ export class Introductions {
   }
 
   /** What is under way between this component and others. */
-  private tiesOf(component: Component, claimers: Claimers, now: Milliseconds): ReadonlyMap<Component, Tie> {
+  private tiesOf(component: Component, now: Milliseconds): ReadonlyMap<Component, Tie> {
     const ties = new Map<Component, Tie>()
     for (const inside of component) {
       for (const outside of inside.introductions.keys()) {
         const isClaimed = inside.claims.includes(outside) || outside.claims.includes(inside)
         ties.set(this.components.of(outside), isClaimed ? 'claimed' : 'pending')
       }
-      for (const outside of claimers.get(inside) ?? []) {
+      for (const outside of this.components.claimersOf(inside)) {
         if (isBelieved(outside, now)) ties.set(this.components.of(outside), 'claimed')
       }
       if (!isBelieved(inside, now)) continue
-      for (const peer of inside.claims) {
-        const outside = this.components.find(peer)
-        if (outside) ties.set(this.components.of(outside), 'claimed')
-      }
+      for (const outside of inside.claims)
+        if (outside instanceof Occupant) ties.set(this.components.of(outside), 'claimed')
     }
     return ties
   }

@@ -174,9 +174,9 @@ export const controlsPerSecond = 10
 export const controlBurst = 100
 /** So many ids of a claim cost as much as a frame. A member claims at most every claimDelay: with 256 ids 170 a second. */
 export const idsPerFrame = 16
-/** What the claims of one room may cost between two sweeps: each the square of its peers, 2 ns (measured). With more the
- *  rest waits for the sweep. Never reached by 50 peers, whatever they do; 256 answer 300 claims a second at once. */
-export const roomWork = 10_000_000
+/** How often Sigver looks at one room between two sweeps: each time costs the square of its peers, some 20 ns for each
+ *  (measured). With more the rest waits for the sweep. So 50 peers are answered 1,600 times a second at once, 256 60 times. */
+export const roomWork = 2_000_000
 /** Whoever decides about a token has to do so by then; frames that wait meanwhile. Guesses. */
 export const authentication = 10 * SECOND
 export const waitingFrames = 16

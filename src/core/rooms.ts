@@ -6,7 +6,6 @@ import type { ChannelId, Context, Note } from './contract.js'
 import type { Announcement, Said } from './door.js'
 import { Hints } from './hints.js'
 import { Introductions } from './introductions.js'
-import { entered, type LazyMap, NOTHING, without } from './lazyMap.js'
 import * as limits from './limits.js'
 import { passedOn } from './relayFrame.js'
 import { type Claim, encodeToPeer, type Peer, type Relay, type ToPeer } from './signalingWire.js'
@@ -31,10 +30,6 @@ interface Room {
   readonly components: Components<Guest>
   readonly introductions: Introductions
   readonly hints: Hints
-  /** What claims have cost since the last sweep. */
-  work: number
-  /** Whose claims wait for the next one, and whether they ask. */
-  late: LazyMap<Guest, boolean>
 }
 
 export class Rooms {
@@ -72,8 +67,9 @@ export class Rooms {
     switch (frame.type) {
       case 'claim':
         // An older socket may still have something to say when the newer one has said better.
-        if (guest.channel === channel) this.claim(guest, frame.claim)
-        return
+        if (guest.channel !== channel) return
+        room.components.claim(guest, frame.claim.members)
+        return room.introductions.claim(guest, frame.claim.check, this.context.now)
       case 'relay':
         return this.relay(guest, frame, bytes)
       case 'unreachable':
@@ -108,15 +104,6 @@ export class Rooms {
     room.introductions.arrive(guest, this.context.now)
   }
 
-  private claim(guest: Guest, { members, check }: Claim): void {
-    const { room } = guest
-    room.components.claim(guest, members)
-    if (room.work >= limits.roomWork)
-      room.late = entered(room.late, guest, check || (room.late.get(guest) ?? false))
-    else room.introductions.claim(guest, check, this.context.now)
-    room.work += room.components.size ** 2
-  }
-
   private relay(sender: Guest, { peer, payload }: Relay, bytes: Uint8Array): void {
     const { components, introductions } = sender.room
     const recipient = components.find(peer)
@@ -137,7 +124,6 @@ export class Rooms {
     const { room, id } = guest
     const population = room.components.size
     room.components.leave(guest)
-    room.late = without(room.late, guest)
     this.note({ type: 'peer', topic: room.topic, id, isThere: false })
     if (room.components.size === 0) return this.shut(room)
     room.introductions.leave(guest, now)
@@ -155,7 +141,7 @@ export class Rooms {
   private open(topic: string): Room {
     const components = new Components<Guest>()
     const introductions = new Introductions(components, this.introduce)
-    const room: Room = { topic, components, introductions, hints: new Hints(), work: 0, late: NOTHING }
+    const room = { topic, components, introductions, hints: new Hints() }
     this.rooms.set(topic, room)
     this.note({ type: 'room', topic, isOpen: true })
     return room
@@ -172,13 +158,7 @@ export class Rooms {
   /** Called every limits.sweep. */
   sweep(): void {
     const { now } = this.context
-    for (const room of this.rooms.values()) {
-      room.work = 0
-      const { late } = room
-      room.late = NOTHING
-      for (const [guest, check] of late) room.introductions.claim(guest, check, now)
-      room.introductions.sweep(now)
-    }
+    for (const room of this.rooms.values()) room.introductions.sweep(now)
   }
 
   flushHints(): void {

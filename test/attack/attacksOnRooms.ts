@@ -37,7 +37,8 @@ export async function changingClaims(target: Target): Promise<Outcome> {
   const everyone = Array.from({ length: size }, (_, i) => peerOf(i + 1))
   const sockets = await Promise.all(everyone.map(() => RawSocket.open(target)))
   sockets.forEach((socket, i) => socket.send(announce(i + 1, 0, everyone)))
-  await sleep(300)
+  // All are let in, and answered.
+  await Promise.all(sockets.map((socket) => socket.message()))
   const halves = [claim(everyone.slice(0, size / 2)), claim(everyone)]
   let said = 0
   const end = performance.now() + FLOOD

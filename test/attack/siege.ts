@@ -25,8 +25,6 @@ export interface Siege {
 }
 
 export interface Expected {
-  /** Milliseconds. Default: SLOWEST_JOIN. */
-  readonly slowestJoin?: number
   /** The only ways in which sockets of the attacker may end: close codes, negative http statuses. */
   readonly ends: readonly number[]
   /** Codes that Sigver itself has to count at least so often. */
@@ -121,7 +119,7 @@ export function siege(flags: readonly string[], attacks: (against: Against) => v
       }
       await expected.check?.(outcome, stage)
       await sigver.leftTo(MEMBERS)
-      assert.ok(slowestJoin <= (expected.slowestJoin ?? SLOWEST_JOIN), `a join took ${slowestJoin} ms`)
+      assert.ok(slowestJoin <= SLOWEST_JOIN, `a join took ${slowestJoin} ms`)
       assert.ok(held <= calm + TOLERANCE, `${mega(held)} are held, ${mega(calm)} before`)
     })
 

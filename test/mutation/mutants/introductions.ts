@@ -6,6 +6,18 @@ export const introductionFaults = [
     'introductions.ts',
     [
       {
+        id: 'introductions-always-looks',
+        wrong: 'Sigver looks at a room whenever something is new there, however often that is',
+        find: '    if (this.work >= limits.roomWork) return\n',
+        replace: '',
+      },
+      {
+        id: 'introductions-never-looks-again',
+        wrong: 'a room that was busy once is answered by sweeps alone for ever',
+        find: '    this.work = 0\n    this.look',
+        replace: '    this.look',
+      },
+      {
         id: 'introductions-others-to-groups',
         wrong: 'who is in a group is told of the others, too',
         find: 'if (!isAlone(initiator.component)) return []',
@@ -14,8 +26,8 @@ export const introductionFaults = [
       {
         id: 'introductions-all-others',
         wrong: 'a newcomer is told of more than it can dial',
-        find: 'others.slice(0, limits.dials - 1)',
-        replace: 'others',
+        find: '.slice(0, limits.dials - 1)',
+        replace: '',
       },
       {
         id: 'introductions-two-founders',
@@ -141,13 +153,13 @@ export const introductionFaults = [
       {
         id: 'components-one-claim',
         wrong: 'two are connected when one claims it',
-        find: '(claimers.get(occupant) ?? []).filter((other) => claims.has(other))',
-        replace: '[...(claimers.get(occupant) ?? [])]',
+        find: 'isClaimed[own + (this.places.get(other) ?? NaN)] === 1',
+        replace: 'isClaimed[own + (this.places.get(other) ?? NaN)] !== 2',
       },
       {
         id: 'components-never-apart',
         wrong: 'who claims others stays connected with those it claimed',
-        find: '    occupant.claims = claims.slice()\n    this.found = undefined\n',
+        find: '    occupant.claims = claims.slice()\n    this.hasChanged()\n',
         replace: '    occupant.claims = claims.slice()\n',
       },
       {
@@ -183,13 +195,13 @@ export const introductionFaults = [
       {
         id: 'components-found-late',
         wrong: 'a new peer is in no component',
-        find: '    this.found = undefined\n  }\n\n  leave',
+        find: '    this.hasChanged()\n  }\n\n  leave',
         replace: '  }\n\n  leave',
       },
       {
         id: 'components-left-behind',
         wrong: 'a component keeps who is gone',
-        find: '    this.found = undefined\n  }\n\n  /** From',
+        find: '    this.hasChanged()\n  }\n\n  /** From',
         replace: '  }\n\n  /** From',
       },
       {

@@ -12,8 +12,8 @@ export const sigverFaults = [
     {
       id: 'rooms-old-socket',
       wrong: 'an older socket of a peer may still claim',
-      find: 'if (guest.channel === channel) this.claim(',
-      replace: 'this.claim(',
+      find: 'if (guest.channel !== channel) return\n',
+      replace: '',
     },
     {
       id: 'rooms-left-too-soon',
