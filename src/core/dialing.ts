@@ -7,6 +7,7 @@ import * as limits from './limits.js'
 import type { Link, PeerName } from './link.js'
 import type { LinkContext, LinkFact, Links } from './links.js'
 import {
+  BROWSER,
   merge,
   nextStep,
   other,
@@ -81,11 +82,12 @@ export class Dialing {
   ) {}
 
   /** Sigver introduced this member to me. To the `others`, who are connected with it, I need not wait for a path. */
-  introduce(peer: PeerName, others: readonly PeerName[] = []): void {
-    this.begin(peer, 'sigver', UNKNOWN)
+  introduce(peer: PeerName, others: readonly PeerName[] = [], favored: readonly MemberId[] = []): void {
+    const sideOf = ({ id }: PeerName) => (favored.includes(id) ? UNKNOWN : BROWSER)
+    this.begin(peer, 'sigver', sideOf(peer))
     for (const other of others) {
       const isKnown = this.isDialing(other.id) || this.links.to(other.id) || other.id === this.context.me.id
-      if (!isKnown && this.dials.size < limits.dials) this.begin(other, 'sigver', UNKNOWN, false)
+      if (!isKnown && this.dials.size < limits.dials) this.begin(other, 'sigver', sideOf(other), false)
     }
   }
 
@@ -193,7 +195,8 @@ export class Dialing {
   private begin(peer: PeerName, via: Via, them: Side, isIntroduced = via === 'sigver'): void {
     const sides = { initiator: this.myself(), responder: them }
     const dial = this.newDial(peer, 'initiator', ++this.attempts, via, sides)
-    this.replace({ ...dial, isIntroduced })
+    const answerBy = via === 'sigver' ? this.context.now + limits.introduction : undefined
+    this.replace({ ...dial, isIntroduced, answerBy })
   }
 
   private newDial(peer: PeerName, role: Role, attempt: number, via: Via, sides: Sides): Dial {
@@ -315,10 +318,13 @@ export class Dialing {
     }
   }
 
-  /** What the other side dialed came to nothing there: my end of it is of no use, even if I have not heard of that yet. */
+  /**
+   * What the other side dialed came to nothing there: my end of it is of no use, even if I have not heard of that yet. Or it
+   * cannot take what I offered before I knew.
+   */
   private onTurn(dial: Dial): void {
     const { link } = dial
-    if (link?.role === 'dialer') return
+    if (link?.role === 'dialer' && (link.kind === 'websocket' || dial.sides[other(dial.role)].rtc)) return
     dial.link = undefined
     dial.said = []
     dial.repeatAt = undefined
@@ -328,7 +334,8 @@ export class Dialing {
 
   private onOffer(dial: Dial, attempt: number, sdp: string): void {
     if (dial.link && dial.offer === sdp) return this.repeat(dial)
-    if (!this.context.capabilities.rtc || dial.link) return
+    if (dial.link) return
+    if (!this.context.capabilities.rtc) return this.goOn(dial)
     dial.offer = sdp
     dial.link = this.links.answer(dial.peer, { dialer: dial.peer.id, attempt }, sdp)
   }
@@ -352,8 +359,6 @@ export class Dialing {
         dial.link = this.links.offer(dial.peer)
         return
       case 'pass':
-        dial.answerBy =
-          dial.role === 'initiator' && !them.known ? this.context.now + limits.introduction : undefined
         this.send(dial, { type: 'turn' })
         // The initiator has nothing left to try, and will not say so.
         if (dial.role === 'responder' && nextStep(dial.sides, 'initiator') === 'fail')

@@ -17,7 +17,6 @@ import { Coupling, type GroupAction } from './coupling.js'
 import { Early } from './early.js'
 import { NetfluxError } from './errors.js'
 import * as limits from './limits.js'
-import type { PeerName } from './link.js'
 import { Lives } from './lives.js'
 import type { Watch } from './liveness.js'
 import type { Mesh } from './mesh.js'
@@ -353,7 +352,7 @@ export class Group implements Core {
       case 'signaling':
         return this.onSignalingState(fact.state, fact.connected)
       case 'introduced':
-        return this.onIntroduced(fact.peer, fact.others)
+        return this.onIntroduced(fact)
       case 'relayed':
         return this.mesh?.relayed(fact.from.id, fact.payload)
       case 'gone':
@@ -370,9 +369,9 @@ export class Group implements Core {
     }
   }
 
-  private onIntroduced(peer: PeerName, others: readonly PeerName[]): void {
+  private onIntroduced({ peer, others, favored }: SignalingFact & { fact: 'introduced' }): void {
     if (this.mesh?.view.isLinked(peer)) this.signaling?.confirmed()
-    this.mesh?.introduce(peer, others)
+    this.mesh?.introduce(peer, others, favored)
   }
 
   private onSignalingState(state: SignalingState, connected: boolean): void {

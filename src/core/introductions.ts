@@ -157,7 +157,9 @@ export class Introductions {
     this.pending = [...this.pending, introduction]
     initiator.introductions = entered(initiator.introductions, target, introduction)
     target.introductions = entered(target.introductions, initiator, introduction)
-    this.tell(initiator, { type: 'introduction', peer: target, others: othersFor(initiator, target) })
+    const others = othersFor(initiator, target)
+    const favored = [target, ...others].filter(({ isFavored }) => isFavored).map(({ id }) => id)
+    this.tell(initiator, { type: 'introduction', peer: target, others, favored })
   }
 
   private end(introduction: Introduction): void {
@@ -214,7 +216,7 @@ function attemptOf(occupant: Occupant): Introduction | undefined {
 }
 
 /** Whom a newcomer may dial at the same time: so many as it can, the rest it hears of from the first. */
-function othersFor(initiator: Occupant, target: Occupant): readonly Peer[] {
+function othersFor(initiator: Occupant, target: Occupant): readonly Occupant[] {
   if (!isAlone(initiator.component)) return []
   return target.component.filter((occupant) => occupant !== target).slice(0, limits.dials - 1)
 }

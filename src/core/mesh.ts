@@ -115,12 +115,12 @@ export class Mesh {
 
   // ---- what the group tells
 
-  /** Sigver introduced this member to me; the `others` are connected with it. */
-  introduce(peer: PeerName, others: readonly PeerName[] = []): void {
+  /** Sigver introduced this member to me; the `others` are connected with it. Those who are `favored` may listen. */
+  introduce(peer: PeerName, others: readonly PeerName[] = [], favored: readonly MemberId[] = []): void {
     const link = this.links.to(peer.id)
     // Sigver would not do it if that member said that it is linked with me: the link may be dead without a word.
     if (link && this.view.isLinked(peer)) this.liveness.doubt(link)
-    else this.dialing.introduce(peer, others)
+    else this.dialing.introduce(peer, others, favored)
     this.tickSoon()
   }
 

@@ -36,6 +36,9 @@ export const UNKNOWN: Side = {
   reason: '',
 }
 
+/** Of one who has not said anything yet, and who hardly listens: a browser. */
+export const BROWSER: Side = { ...UNKNOWN, known: true, rtc: true }
+
 export function other(role: Role): Role {
   return role === 'initiator' ? 'responder' : 'initiator'
 }

@@ -1,6 +1,6 @@
 // The connection with Sigver: CLOSED, CONNECTING, OPEN, CHECKING, CHECKED. Held by group.ts, which decides when to connect
 // and to check. Reports facts; knows nothing of links.
-import type { ChannelId, Context, Input, Milliseconds, TurnServer } from './contract.js'
+import type { ChannelId, Context, Input, MemberId, Milliseconds, TurnServer } from './contract.js'
 import { closeCodes, isCrowded, isFinal } from './closeCodes.js'
 import { type ErrorCode, NetfluxError } from './errors.js'
 import * as limits from './limits.js'
@@ -21,7 +21,12 @@ import { SignalingState } from './states.js'
 export type SignalingFact =
   /** The state changed. `connected`: Sigver says that I am alone or linked with all it knows. */
   | { readonly fact: 'signaling'; readonly state: SignalingState; readonly connected: boolean }
-  | { readonly fact: 'introduced'; readonly peer: PeerName; readonly others: readonly PeerName[] }
+  | {
+      readonly fact: 'introduced'
+      readonly peer: PeerName
+      readonly others: readonly PeerName[]
+      readonly favored: readonly MemberId[]
+    }
   | { readonly fact: 'relayed'; readonly from: PeerName; readonly payload: Uint8Array }
   | { readonly fact: 'gone'; readonly peers: readonly PeerName[] }
   /** A TURN server that I may use. */
@@ -231,7 +236,7 @@ export class Signaling {
         return
       case 'introduction':
         this.failures = 0
-        this.facts.push({ fact: 'introduced', peer: frame.peer, others: frame.others })
+        this.facts.push({ ...frame, fact: 'introduced' })
         return
       case 'relay':
         this.facts.push({ fact: 'relayed', from: frame.peer, payload: frame.payload })

@@ -42,6 +42,14 @@ export interface Announce extends Identity {
   readonly token: string
 }
 
+export interface Introduction {
+  readonly type: 'introduction'
+  readonly peer: Peer
+  readonly others: readonly Peer[]
+  /** Those of them who are: they may listen. */
+  readonly favored: readonly MemberId[]
+}
+
 export type ToServer =
   | Announce
   | { readonly type: 'claim'; readonly claim: Claim }
@@ -51,7 +59,7 @@ export type ToServer =
 
 export type ToPeer =
   | { readonly type: 'connected' }
-  | { readonly type: 'introduction'; readonly peer: Peer; readonly others: readonly Peer[] }
+  | Introduction
   | Relay
   | { readonly type: 'gone'; readonly peers: readonly Peer[] }
   | { readonly type: 'pong' }
@@ -118,7 +126,7 @@ function toPeerProto(frame: ToPeer): proto.IToPeer {
     case 'connected':
       return { connected: {} }
     case 'introduction':
-      return { introduction: introductionProto(frame.peer, frame.others) }
+      return { introduction: introductionProto(frame) }
     case 'relay':
       return { relay: { peer: peerProto(frame.peer), payload: frame.payload } }
     case 'gone':
@@ -197,9 +205,10 @@ function peersFrom(peers: proto.IPeers | null | undefined): readonly Peer[] | un
   })
 }
 
-const introductionProto = (peer: Peer, others: readonly Peer[]): proto.IIntroduction => ({
+const introductionProto = ({ peer, others, favored }: Introduction): proto.IIntroduction => ({
   peer: peerProto(peer),
   others: others.length > 0 ? peersProto(others) : undefined,
+  favored: [...favored],
 })
 
 function introductionFrom(introduction: proto.IIntroduction): ToPeer | undefined {
@@ -207,7 +216,9 @@ function introductionFrom(introduction: proto.IIntroduction): ToPeer | undefined
   const others = introduction.others ? peersFrom(introduction.others) : []
   // Nobody is not said aloud.
   if (introduction.others && others?.length === 0) return undefined
-  return peer && others && { type: 'introduction', peer, others }
+  const favored = introduction.favored ?? []
+  if (favored.length > limits.members) return undefined
+  return peer && others && { type: 'introduction', peer, others, favored }
 }
 
 const claimProto = ({ members, check }: Claim): proto.IClaim => ({ members: peersProto(members), check })

@@ -74,7 +74,7 @@ it('so many dials run at once, and no more', () => {
 it('a negotiation of which nothing more is heard ends after its time', () => {
   const stage = new MeshStage([RTC, RTC], () => true)
   const [one, two] = [stage.member(1), stage.member(2)]
-  one.introduce(two)
+  one.act(() => one.mesh.introduce(two.name, [], [two.id]))
   while (!one.tries.rtc && !two.tries.rtc) stage.step(0)
   stage.step(0) // the description of the offer
   stage.step(0) // the offer
@@ -90,7 +90,7 @@ it('who hears that the other end failed does not wait for its own', () => {
   const [one, two] = [stage.member(1), stage.member(2)]
   one.introduce(two)
   while (stage.world.dialing.length < 2) stage.step(0)
-  stage.world.cut(1, 2, 1) // the end that answers
+  stage.world.cut(1, 2, 2) // the end that answers
   stage.settle(500)
   assert.deepEqual([one.view, two.view], [[2], [1]])
   assert.deepEqual([one.tries.rtc, two.tries.rtc], [1, 1])
@@ -117,7 +117,7 @@ it('a newcomer dials the others of a group at once, through Sigver', () => {
   three.introduce(one)
   stage.settle(1_000)
   four.act(() => four.mesh.introduce(one.name, [two.name, three.name, four.name]))
-  assert.equal(four.facts.filter(({ fact }) => fact === 'relay').length, 3)
+  assert.equal(four.tries.rtc, 3)
   stage.settle(1_000)
   assert.deepEqual([...four.mesh.view.neighbors].sort(), [1, 2, 3])
   assert.equal(four.tries.rtc + one.tries.rtc + two.tries.rtc + three.tries.rtc, 6)
@@ -141,4 +141,13 @@ it('what becomes of a dial to one of the others is no matter of Sigver', () => {
       [4, false, false],
     ],
   )
+})
+
+it('who is offered a data channel and can have none says so at once', () => {
+  const stage = new MeshStage([RTC, { listens: false, rtc: false }], () => true)
+  const [one, two] = [stage.member(1), stage.member(2)]
+  one.introduce(two)
+  stage.settle(500)
+  const reasons = one.facts.flatMap((fact) => (fact.fact === 'dialed' ? [fact.reason] : []))
+  assert.deepEqual(reasons, ['no transport that both sides have'])
 })

@@ -24,7 +24,7 @@ function pass(from: Side, to: Side): readonly Uint8Array[] {
 it('a newer negotiation with a member ends the older one, with its link', () => {
   const { a, b } = pair()
   for (let i = 0; i < 2; i++) {
-    a.dialing.introduce(b.me)
+    a.dialing.introduce(b.me, [], [b.me.id])
     pass(a, b)
   }
   const [first, second] = b.did('offer')
@@ -39,7 +39,7 @@ it('a newer negotiation with a member ends the older one, with its link', () => 
 
 it('an answer that comes again is not taken again', () => {
   const { a, b } = pair()
-  a.dialing.introduce(b.me)
+  a.dialing.introduce(b.me, [], [b.me.id])
   pass(a, b)
   b.describe(1, 'an offer')
   pass(b, a)
@@ -101,7 +101,7 @@ it('who is being dialed by a member does not dial it, too', () => {
 
 it('a description that is longer than the other side would read is not sent', () => {
   const { a, b } = pair()
-  a.dialing.introduce(b.me)
+  a.dialing.introduce(b.me, [], [b.me.id])
   pass(a, b)
   b.relayed()
   b.describe(1, 'x'.repeat(limits.sdp + 1))

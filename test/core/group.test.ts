@@ -59,7 +59,7 @@ describe('joining', () => {
   it('who is introduced stays CHECKING until a link is proven, and reports who does not answer', () => {
     const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
     const peer = { id: 77, incarnation: '00000000000000aa' }
-    stage.fromSigver({ type: 'introduction', peer, others: [] })
+    stage.fromSigver({ type: 'introduction', peer, others: [], favored: [77] })
     assert.equal(stage.group.signalingState, SignalingState.CHECKING)
     assert.equal(stage.toSigver.at(-1)?.type, 'relay')
     stage.now += limits.introduction
@@ -80,7 +80,7 @@ describe('joining', () => {
     const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
     const peer = { id: 77, incarnation: '00000000000000aa' }
     stage.fromSigver(
-      { type: 'introduction', peer, others: [] },
+      { type: 'introduction', peer, others: [], favored: [] },
       { type: 'relay', peer, payload: new Uint8Array(100) },
     )
     assert.deepEqual(stage.toSigver.at(-1), { type: 'unreachable', peer })

@@ -68,7 +68,12 @@ describe('a neighbour', () => {
     assert.equal(stage.group.signalingState, SignalingState.CHECKED)
     four.sayGoodbye()
     assert.equal(stage.group.signalingState, SignalingState.CHECKING)
-    stage.fromSigver({ type: 'introduction', peer: { id: 3, incarnation: '0000000000000003' }, others: [] })
+    stage.fromSigver({
+      type: 'introduction',
+      peer: { id: 3, incarnation: '0000000000000003' },
+      others: [],
+      favored: [],
+    })
     assert.equal(stage.group.signalingState, SignalingState.CHECKED)
   })
 

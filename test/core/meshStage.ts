@@ -22,6 +22,7 @@ const secrets = deriveSecrets('the key')
 export class Member {
   readonly mesh: Mesh
   readonly name: { readonly id: number; readonly incarnation: string }
+  readonly listens: boolean
   readonly facts: MeshFact[] = []
   /** Whom the events have told of: always the same as the view. */
   readonly told = new Set<number>()
@@ -40,6 +41,7 @@ export class Member {
     readonly id: number,
     { listens, rtc }: MemberOptions,
   ) {
+    this.listens = listens
     this.seed = id * 7919
     const random = (count: number) => this.random(count)
     const incarnation = id.toString(16).padStart(16, '0')
@@ -68,7 +70,7 @@ export class Member {
   }
 
   introduce(other: Member): void {
-    this.act(() => this.mesh.introduce(other.name))
+    this.act(() => this.mesh.introduce(other.name, [], other.listens ? [other.id] : []))
   }
 
   /** Something happens to this member; then what it reports is taken. */

@@ -196,6 +196,15 @@ test('a newcomer is told of so many others of a group as it can dial at once, an
   assert.ok(stage.others.every((id) => ids.includes(id) && id !== 1))
 })
 
+test('a newcomer is told who of those it may dial said that they are favored', () => {
+  stage.arrive(1)
+  stage.arrive(2, { members: [1], favored: true })
+  stage.arrive(3, { members: [1, 2] })
+  for (const id of [1, 2]) stage.claim(id, [1, 2, 3])
+  assert.deepEqual(stage.arrive(4), ['introduction 2'])
+  assert.deepEqual([stage.others, stage.favored], [[1, 3], [2]])
+})
+
 test('two groups that become one need a pair only: nobody is told of others', () => {
   stage.others.push(0)
   const heard = [

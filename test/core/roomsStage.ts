@@ -32,6 +32,8 @@ export class Stage {
   readonly timers = new Map<string, Milliseconds>()
   /** Whom the last introduction named besides. */
   readonly others: number[] = []
+  /** Which of all those it named may listen. */
+  readonly favored: number[] = []
   /** Where messages for other instances go. */
   publish: (to: string | undefined, bytes: Uint8Array) => void = () => {}
   private isTurnDue = false
@@ -159,8 +161,7 @@ export class Stage {
   perform(outputs: readonly Output[]): void {
     for (const output of outputs) {
       if (output.do === 'timer') this.setTimer(output.timer, output.at)
-      else if (output.do === 'send')
-        this.lineOf(output.channel).heard.push(wordsOf(output.bytes, this.others))
+      else if (output.do === 'send') this.lineOf(output.channel).heard.push(wordsOf(output.bytes, this))
       else if (output.do === 'close') this.hangUp(output.channel, output.code, output.reason)
       else if (output.do === 'publish') this.publish(output.to, output.bytes)
       else if (output.do === 'turn') this.isTurnDue = true
@@ -200,12 +201,13 @@ export class Stage {
 export const without = (ids: readonly number[], id: number): readonly number[] =>
   ids.filter((other) => other !== id)
 
-function wordsOf(bytes: Uint8Array, others: number[]): string {
+function wordsOf(bytes: Uint8Array, { others, favored }: Pick<Stage, 'others' | 'favored'>): string {
   const frame: ToPeer | undefined = decodeToPeer(bytes)
   assert.ok(frame, 'a frame that no peer understands')
   switch (frame.type) {
     case 'introduction':
       others.splice(0, Infinity, ...frame.others.map(({ id }) => id))
+      favored.splice(0, Infinity, ...frame.favored)
       return `introduction ${frame.peer.id}`
     case 'relay':
       return `relay from ${frame.peer.id}: ${Buffer.from(frame.payload).toString()}`

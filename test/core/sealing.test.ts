@@ -52,9 +52,9 @@ describe('a sealed message', () => {
 })
 
 describe('a negotiation through Sigver', () => {
-  it('ends with a description at each side', () => {
+  it('with one who may listen ends with a description at each side', () => {
     const { a, b } = pair()
-    a.dialing.introduce(b.me)
+    a.dialing.introduce(b.me, [], [b.me.id])
     for (const payload of a.relayed()) b.dialing.onSignal(1, payload, 'sigver')
     assert.equal(b.did('offer').length, 1)
     b.describe(1, 'an offer')
@@ -65,6 +65,18 @@ describe('a negotiation through Sigver', () => {
     assert.deepEqual(b.did('settle'), [{ do: 'settle', channel: 1, sdp: 'an answer' }])
   })
 
+  it('with one who hardly listens begins with the offer', () => {
+    const { a, b } = pair()
+    a.dialing.introduce(b.me)
+    assert.deepEqual(a.relayed(), [])
+    a.describe(1, 'an offer')
+    for (const payload of a.relayed()) b.dialing.onSignal(1, payload, 'sigver')
+    assert.deepEqual(b.did('answer'), [{ do: 'answer', channel: 1, sdp: 'an offer' }])
+    b.describe(1, 'an answer')
+    for (const payload of b.relayed()) a.dialing.onSignal(2, payload, 'sigver')
+    assert.deepEqual(a.did('settle'), [{ do: 'settle', channel: 1, sdp: 'an answer' }])
+  })
+
   it('takes no answer that was given to another offer', () => {
     const { a, b } = pair()
     const other = pair()
@@ -72,7 +84,7 @@ describe('a negotiation through Sigver', () => {
       [a, b, 'an offer'],
       [other.a, other.b, 'another offer'],
     ] as const) {
-      one.dialing.introduce(two.me)
+      one.dialing.introduce(two.me, [], [two.me.id])
       for (const payload of one.relayed()) two.dialing.onSignal(1, payload, 'sigver')
       two.describe(1, sdp)
     }
@@ -84,7 +96,7 @@ describe('a negotiation through Sigver', () => {
 
   it('that is replayed costs nothing while it runs, and nothing when it is over', () => {
     const { a, b } = pair()
-    a.dialing.introduce(b.me)
+    a.dialing.introduce(b.me, [], [b.me.id])
     const recorded = a.relayed()
     for (let i = 0; i < 50; i++) for (const payload of recorded) b.dialing.onSignal(1, payload, 'sigver')
     assert.equal(b.did('offer').length, 1)
@@ -97,6 +109,7 @@ describe('a negotiation through Sigver', () => {
   it('for an earlier life of mine is not taken', () => {
     const { a, b } = pair()
     a.dialing.introduce({ ...b.me, incarnation: 'eeeeeeeeeeeeeeee' })
+    a.describe(1, 'an offer')
     for (const payload of a.relayed()) b.dialing.onSignal(1, payload, 'sigver')
     assert.deepEqual(b.outputs, [])
   })
@@ -116,7 +129,7 @@ describe('a negotiation through Sigver', () => {
 
   it('repeats an offer that is not answered, and answers again when it hears it again', () => {
     const { a, b } = pair()
-    a.dialing.introduce(b.me)
+    a.dialing.introduce(b.me, [], [b.me.id])
     for (const payload of a.relayed()) b.dialing.onSignal(1, payload, 'sigver')
     b.describe(1, 'an offer')
     const first = b.relayed()

@@ -59,7 +59,15 @@ const anyToServer: fc.Arbitrary<ToServer> = fc.oneof(
 )
 const anyToPeer: fc.Arbitrary<ToPeer> = fc.oneof(
   fc.constant({ type: 'connected' as const }),
-  fc.record({ type: fc.constant('introduction' as const), peer: anyPeer, others: anyPeers }, ordinary),
+  fc.record(
+    {
+      type: fc.constant('introduction' as const),
+      peer: anyPeer,
+      others: anyPeers,
+      favored: fc.array(fc.integer({ min: 1, max: 0xffffffff }), { maxLength: 8 }),
+    },
+    ordinary,
+  ),
   anyRelay,
   fc.record({ type: fc.constant('gone' as const), peers: anyPeers }, ordinary),
   fc.constant({ type: 'pong' as const }),

@@ -92,7 +92,7 @@ test('two members meet: the second is introduced, and what they say to each othe
   const first = await Client.open(url, 1)
   assert.deepEqual(await first.next(), { type: 'connected' })
   const second = await Client.open(url, 2)
-  assert.deepEqual(await second.next(), { type: 'introduction', peer: peerOf(1), others: [] })
+  assert.deepEqual(await second.next(), { type: 'introduction', peer: peerOf(1), others: [], favored: [] })
   const payload = Buffer.alloc(20_000, 7)
   second.say({ type: 'relay', peer: peerOf(1), payload })
   assert.deepEqual(await first.next(), { type: 'relay', peer: peerOf(2), payload })

@@ -39,9 +39,19 @@ function invented(random: Random, peers: readonly Peer[]): Parameters<typeof enc
     case 0:
       return { type: 'connected' }
     case 1:
-      return { type: 'introduction', peer, others: random.chance(0.5) ? [nobody, ...peers.slice(0, 3)] : [] }
+      return {
+        type: 'introduction',
+        peer,
+        others: random.chance(0.5) ? [nobody, ...peers.slice(0, 3)] : [],
+        favored: random.chance(0.3) ? [peer.id] : [],
+      }
     case 2:
-      return { type: 'introduction', peer: { ...peer, incarnation: toHex(random.bytes(8)) }, others: [] }
+      return {
+        type: 'introduction',
+        peer: { ...peer, incarnation: toHex(random.bytes(8)) },
+        others: [],
+        favored: [],
+      }
     case 3:
       return { type: 'relay', peer, payload: random.bytes(random.between(0, 300)) }
     default:

@@ -57,7 +57,12 @@ function toPeerOf(random: Random): ToPeer {
   const peer = anyPeer(random)
   switch (type) {
     case 'introduction':
-      return { type, peer, others: random.once(2) ? peersOf(random) : [] }
+      return {
+        type,
+        peer,
+        others: random.once(2) ? peersOf(random) : [],
+        favored: random.once(2) ? [peer.id] : [],
+      }
     case 'relay':
       return { type, peer, payload: random.few(300) }
     case 'gone':

@@ -6,6 +6,30 @@ export const dialingFaults = [
     'dialing.ts',
     [
       {
+        id: 'dialing-offer-unanswered',
+        wrong: 'who can have no data channel does not say so to who offers one',
+        find: 'if (!this.context.capabilities.rtc) return this.goOn(dial)',
+        replace: 'if (!this.context.capabilities.rtc) return',
+      },
+      {
+        id: 'dialing-offer-kept',
+        wrong: 'an offer that the other side cannot take is kept',
+        find: " && (link.kind === 'websocket' || dial.sides[other(dial.role)].rtc)) return",
+        replace: ') return',
+      },
+      {
+        id: 'dialing-everyone-asked',
+        wrong: 'who hardly listens is asked, not offered a data channel',
+        find: 'favored.includes(id) ? UNKNOWN : BROWSER',
+        replace: 'UNKNOWN',
+      },
+      {
+        id: 'dialing-nobody-asked',
+        wrong: 'who may listen is offered a data channel',
+        find: 'favored.includes(id) ? UNKNOWN : BROWSER',
+        replace: 'BROWSER',
+      },
+      {
         id: 'dialing-other-offer',
         wrong: 'an answer to another offer is taken',
         find: 'if (!equalBytes(step.offerHash, sha256(utf8.encode(dial.offer)))) return',
@@ -20,8 +44,8 @@ export const dialingFaults = [
       {
         id: 'dialing-others-reported',
         wrong: 'Sigver is told what became of the others, too',
-        find: "this.begin(other, 'sigver', UNKNOWN, false)",
-        replace: "this.begin(other, 'sigver', UNKNOWN)",
+        find: "this.begin(other, 'sigver', sideOf(other), false)",
+        replace: "this.begin(other, 'sigver', sideOf(other))",
       },
       {
         id: 'dialing-responder-stays',
@@ -98,7 +122,7 @@ export const dialingFaults = [
       {
         id: 'dialing-turn-takes-all',
         wrong: 'a late turn ends the attempt that runs',
-        find: "if (link?.role === 'dialer') return",
+        find: "if (link?.role === 'dialer' && (link.kind === 'websocket' || dial.sides[other(dial.role)].rtc)) return",
         replace: '',
       },
       {
