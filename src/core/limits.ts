@@ -58,6 +58,11 @@ export const relayQueue = 1 * MiB
 export const directWindow = 4 * MiB
 /** The same through a relay: several such sessions fit its queue. */
 export const relayedWindow = 256 * KiB
+/** Unacknowledged bytes of unordered messages while ordered ones go to the same member: two blocks, 5 ms of a channel that
+ *  carries 20 MB/s. What a channel has taken it does not let anything overtake. */
+export const besideWindow = 100_000
+/** So long after an ordered message another one is expected. A guess: people who type, and games. */
+export const talk = 1 * SECOND
 /** send()'s promise waits while a member's queue is longer. A guess: 50 ms of a fast channel. */
 export const roomHigh = 1 * MiB
 export const roomLow = 256 * KiB

@@ -175,6 +175,7 @@ export class Outbox {
       if (!session.isOpen) continue
       // Only now it can begin to fall behind.
       if (!session.hasUnacknowledged) session.progressAt = this.context.now
+      if (name === 'ordered') session.spokeAt = this.context.now
       session.out[name].push(block)
     }
     if (block.holders > 0) this.backlog += block.size
@@ -192,9 +193,11 @@ export class Outbox {
   /** One packet. Unordered messages keep the channel's queue short, so that ordered ones pass them quickly. */
   private sendNext(session: Session, link: Link): boolean {
     const window = link.peer?.id === session.peer.id ? limits.directWindow : limits.relayedWindow
+    if (this.sendFrom(session, session.out.ordered, false, window, link)) return true
+    const isTalking = this.context.now - session.spokeAt < limits.talk
+    const bulkWindow = isTalking ? limits.besideWindow : window
     return (
-      this.sendFrom(session, session.out.ordered, false, window, link) ||
-      (link.queued < limits.channelBulk && this.sendFrom(session, session.out.bulk, true, window, link))
+      link.queued < limits.channelBulk && this.sendFrom(session, session.out.bulk, true, bulkWindow, link)
     )
   }
 

@@ -110,6 +110,8 @@ export class Session {
   readonly out: StreamPair<SendStream> = { ordered: new SendStream(), bulk: new SendStream() }
   readonly in: StreamPair<ReceiveStream>
 
+  /** When an ordered message was last sent. */
+  spokeAt: Milliseconds = -Infinity
   /** The channel of the first hop; blocks are sent again when it changes. */
   path = 0
   /** Received and not yet acknowledged. */

@@ -35,6 +35,24 @@ it('unordered messages leave room in the channel for those that shall pass them'
   assert.ok(a.path.linkTo().queued <= limits.channelBulk + limits.frame)
 })
 
+it('beside ordered messages little of unordered ones is on its way, until nobody has spoken for a while', () => {
+  const { stage, a, b } = openStage()
+  const onTheWay = () => a.session?.out.bulk.inFlight ?? 0
+  a.send('typing', true)
+  a.traffic.outbox.turnEnded()
+  for (let i = 0; i < 60; i++) a.send(new Uint8Array(100_000).fill(i), false)
+  for (let i = 0; i < 20; i++) {
+    assert.ok(onTheWay() <= limits.besideWindow)
+    a.path.linkTo().queued = 0
+    stage.deliverAll()
+    b.traffic.ackDue()
+  }
+  stage.now += limits.talk
+  a.path.linkTo().queued = 0
+  a.traffic.outbox.pumpAll()
+  assert.ok(onTheWay() > limits.besideWindow)
+})
+
 it('sessions are bounded, whoever is said to be there', () => {
   const { a } = openStage()
   for (let id = 10; id < 20 + limits.members; id++) {

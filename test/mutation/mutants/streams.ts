@@ -135,6 +135,18 @@ export const streamFaults = [
         replace: 'isAnySent',
       },
       {
+        id: 'outbox-bulk-beside',
+        wrong: 'unordered messages fill the way of those that shall pass them',
+        find: 'isTalking ? limits.besideWindow : window',
+        replace: 'window',
+      },
+      {
+        id: 'outbox-bulk-slow',
+        wrong: 'unordered messages are held back though nobody has spoken for long',
+        find: 'this.context.now - session.spokeAt < limits.talk',
+        replace: 'session.spokeAt > 0',
+      },
+      {
         id: 'outbox-bulk-in-the-way',
         wrong: 'unordered messages make long queues',
         find: 'link.queued < limits.channelBulk &&',
