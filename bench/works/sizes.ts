@@ -31,8 +31,8 @@ async function bundled(contents: string, external: string[] = []): Promise<numbe
   return kilobytes(outputFiles[0]?.contents ?? new Uint8Array())
 }
 
-/** Built anew where src is newer. */
-function published(): number {
+/** Builds dist/ anew where src is newer. */
+function refresh(): void {
   const newest = Math.max(
     ...readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -40,16 +40,25 @@ function published(): number {
   )
   const built = statSync(umd, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (built < newest) execFileSync('npm', ['run', '--silent', 'bundle'], { cwd: root, stdio: 'ignore' })
+}
+
+function published(): number {
+  refresh()
   return kilobytes(readFileSync(umd))
 }
 
-const ours = `export { WebGroup, WebGroupState } from '../src/index.browser.ts'`
+function module(external: string[] = []): Promise<number> {
+  refresh()
+  return bundled(ours, external)
+}
+
+const ours = `export { WebGroup, WebGroupState } from '../dist/esm/index.browser.js'`
 const only = (what: string, from: string) => `export { ${what} } from '${from}'`
 
 const ways: Record<string, () => Promise<number> | number> = {
   'ours umd': published,
-  'ours esm': () => bundled(ours, ['rxjs']),
-  'ours whole': () => bundled(ours),
+  'ours esm': () => module(['rxjs']),
+  'ours whole': () => module(),
   'netflux4 umd': () => bundled(only('WebGroup', 'netflux4/dist/netflux.browser.es5.umd.js')),
   peerjs: () => bundled(only('Peer', 'peerjs')),
   ywebrtc: () => bundled(only('WebrtcProvider', 'y-webrtc')),
