@@ -1,6 +1,6 @@
 // Everything that is derived from a group's key, and a member's incarnation. Called once per join by the group, by the
 // bot's lobby and by Sigver. The key itself never leaves the member, except to a bot that a member invites.
-import { hkdf } from '@noble/hashes/hkdf.js'
+import { expand, extract } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Incarnation, Preimage } from './contract.js'
@@ -23,8 +23,8 @@ const SALT = utf8.encode('netflux/1')
 
 /** HKDF-SHA-256 (RFC 5869) over the key, one output per purpose. */
 export function deriveSecrets(key: string): Secrets {
-  const secret = utf8.encode(key)
-  const derive = (purpose: string, length: number) => hkdf(sha256, secret, SALT, utf8.encode(purpose), length)
+  const secret = extract(sha256, utf8.encode(key), SALT)
+  const derive = (purpose: string, length: number) => expand(sha256, secret, utf8.encode(purpose), length)
   const topicBytes = derive('topic', 32)
   return {
     topic: base64url(topicBytes),
