@@ -309,7 +309,9 @@ export class Cluster implements House {
   // ---- what we say to them
 
   private lineTo(name: InstanceName): Line {
-    const line = this.lines.get(name) ?? newLine()
+    const known = this.lines.get(name)
+    if (known) return known
+    const line = newLine()
     this.lines.set(name, line)
     return line
   }

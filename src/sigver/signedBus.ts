@@ -1,6 +1,6 @@
 // Signs what this instance says to others, and lets nothing through that was not signed with the secret of the cluster: who
 // can write to the bus cannot speak for an instance. Held by Sigver.ts. Replays are core/cluster.ts's to find.
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { InstanceName } from '../core/contract.js'
 import type { Bus } from './bus.js'
 
@@ -14,7 +14,7 @@ export interface SignedBusEvents {
 }
 
 export class SignedBus {
-  readonly #key: Buffer
+  readonly #key: KeyObject
 
   constructor(
     private readonly bus: Bus,
@@ -23,7 +23,7 @@ export class SignedBus {
     private readonly events: SignedBusEvents,
   ) {
     // Not the secret itself: it may be used elsewhere.
-    this.#key = createHmac('sha256', secret).update('netflux sigver cluster v1').digest()
+    this.#key = createSecretKey(createHmac('sha256', secret).update('netflux sigver cluster v1').digest())
   }
 
   open(): void {

@@ -126,7 +126,7 @@ export const wireFaults = [
       {
         id: 'protobuf-other-type',
         wrong: 'a field is read as what it is not',
-        find: 'else if (wireType !== wireTypeOf(kind)) from.skip(wireType)',
+        find: 'else if (wireType !== field.wireType) from.skip(wireType)',
         replace: '',
       },
       {
