@@ -8,6 +8,12 @@ import { type Caller, type Dialect, newCaller } from './dialects.js'
 /** So many addresses of this machine, in turn: no limit of one address is met, and no port is used twice within a minute. */
 const ADDRESSES = 200
 
+/** What a server has not done in this time it never does: the run ends instead of waiting for it. */
+const PATIENCE = 30_000
+
+const heard = (socket: WebSocket, event: 'open' | 'message' | 'close'): Promise<unknown> =>
+  once(socket, event, { signal: AbortSignal.timeout(PATIENCE) })
+
 let last = 0
 
 export class Member {
@@ -30,8 +36,8 @@ export class Member {
     const localAddress = `127.0.1.${1 + (number % ADDRESSES)}`
     const socket = new WebSocket(url, { localAddress, perMessageDeflate: false })
     const member = new Member(newCaller(number), dialect, socket)
-    await once(socket, 'open')
-    const answer = once(socket, 'message')
+    await heard(socket, 'open')
+    const answer = heard(socket, 'message')
     socket.send(dialect.announce(member.peer, others, isIntroduced))
     await answer
     socket.on('message', (frame: Buffer) => member.hear(frame))
@@ -46,13 +52,13 @@ export class Member {
   async link(others: readonly Peer[]): Promise<void> {
     const frame = this.dialect.claim?.(others)
     if (!frame) return
-    const answer = once(this.socket, 'message')
+    const answer = heard(this.socket, 'message')
     this.send(frame)
     await answer
   }
 
   leave(): Promise<unknown> {
-    const closed = once(this.socket, 'close')
+    const closed = heard(this.socket, 'close')
     this.socket.close()
     return closed
   }
