@@ -11,6 +11,7 @@ import { createLog } from './logging.js'
 import { Service } from './service.js'
 import { settingNames, type Settings } from './settings.js'
 import { addTokenCommand, printToken } from './tokenCommand.js'
+import { packageVersion } from './version.js'
 import type { Listening } from './workers.js'
 import { WorkersService } from './workersService.js'
 
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : WRONG_SETTING))
     .configureOutput({ outputError: (text, write) => write(oneLine(text.replace(/^error: /, ''))) })
     .enablePositionalOptions()
+    .version(packageVersion(), '--version', 'print the version of the package, and end')
   addSettings(program, settingNames)
   program
     .option('--check', 'look whether all settings are right, and end')
