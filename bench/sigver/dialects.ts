@@ -15,6 +15,8 @@ export interface Dialect {
   /** To the peer `to`, who sent `received`. */
   reply(received: Uint8Array, to: Peer, payload: Uint8Array): Uint8Array
   isRelay(frame: Uint8Array): boolean
+  /** What those say now and then who have nothing else to say, or the server hangs up. */
+  readonly beat?: Uint8Array
   /** What has to be said when `frame` comes, or the server hangs up. */
   mustAnswer?(frame: Uint8Array): boolean
 }
@@ -38,6 +40,7 @@ export const ours: Dialect = {
       token: '',
     }),
   claim: (members) => encodeToServer({ type: 'claim', claim: { members, check: true } }),
+  beat: encodeToServer({ type: 'ping' }),
   relay: relayOurs,
   reply: (_, to, payload) => relayOurs(to, payload),
   isRelay: ([tag]) => tag === 0x1a,

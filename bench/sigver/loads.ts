@@ -83,12 +83,15 @@ export interface Churn {
 }
 
 const TICK = 50
+/** Milliseconds: as often as members ask whether Sigver is there. */
+const BEAT = 15_000
 
 /** Rooms come and go, while others are there all the time. */
 export async function churn(served: Served, perSecond: number, seconds: number): Promise<Churn> {
   const [server] = served.processes
   if (!server) throw new Error('no server')
   const stay = await joinRooms(urlsOf(served), served.dialect, 20, ROOM)
+  const beats = setInterval(() => stay.flat().forEach((member) => member.beat()), BEAT)
   await comeAndGo(served, perSecond, Math.min(5, seconds / 2))
   const costs = [await server.ask('collect')]
   let [joins, elapsed] = [0, 0]
@@ -98,6 +101,7 @@ export async function churn(served: Served, perSecond: number, seconds: number):
     elapsed += performance.now() - start
     costs.push(await server.ask('collect'))
   }
+  clearInterval(beats)
   await leaveAll(stay)
   return { costs, rate: joins / (elapsed / 1000) }
 }

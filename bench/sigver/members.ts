@@ -11,8 +11,20 @@ const ADDRESSES = 200
 /** What a server has not done in this time it never does: the run ends instead of waiting for it. */
 const PATIENCE = 30_000
 
-const heard = (socket: WebSocket, event: 'open' | 'message' | 'close'): Promise<unknown> =>
-  once(socket, event, { signal: AbortSignal.timeout(PATIENCE) })
+async function heard(socket: WebSocket, event: 'open' | 'message' | 'close'): Promise<void> {
+  const closed = (code: number) => waiting.abort(new Error(`closed with ${code} before "${event}"`))
+  const waiting = new AbortController()
+  const late = setTimeout(() => waiting.abort(new Error(`no "${event}" in ${PATIENCE / 1000} s`)), PATIENCE)
+  if (event !== 'close') socket.once('close', closed)
+  try {
+    await once(socket, event, { signal: waiting.signal })
+  } catch (error) {
+    throw waiting.signal.aborted ? waiting.signal.reason : error
+  } finally {
+    clearTimeout(late)
+    socket.off('close', closed)
+  }
+}
 
 let last = 0
 
@@ -55,6 +67,10 @@ export class Member {
     const answer = heard(this.socket, 'message')
     this.send(frame)
     await answer
+  }
+
+  beat(): void {
+    if (this.dialect.beat) this.send(this.dialect.beat)
   }
 
   leave(): Promise<unknown> {
