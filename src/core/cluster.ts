@@ -4,19 +4,12 @@
 import { type CloseReason, closeCodes } from './closeCodes.js'
 import { decodeToInstance, encodeToInstance, type Part, type ToInstance } from './clusterWire.js'
 import type { ChannelId, Context, InstanceName, Milliseconds } from './contract.js'
-import { type Announcement, announcementOf, type Said } from './door.js'
+import type { Announcement, Said } from './door.js'
+import type { House } from './house.js'
 import { Instances } from './instances.js'
 import * as limits from './limits.js'
-import { decodeToServer, encodeToServer } from './signalingWire.js'
-
-/** What the door speaks with: the rooms of this instance, or this, which passes on to those of others. */
-export interface House {
-  arrive(channel: ChannelId, topic: string, announcement: Announcement): void
-  hear(channel: ChannelId, frame: Said, bytes: Uint8Array): void
-  returned(channel: ChannelId): void
-  /** `quietly`: it is not gone, only seated elsewhere. */
-  leave(channel: ChannelId, quietly: boolean): void
-}
+import { encodeToServer } from './signalingWire.js'
+import { Visitors } from './visitors.js'
 
 /** A peer with a socket here. */
 interface Guest {
@@ -33,26 +26,14 @@ interface Line {
   sent: number
   received: number
   readonly parts: Part[]
-  /** Its guests who sit here, by the number of their sockets there. */
-  readonly seats: Map<number, ChannelId>
-  /** Those who were not told anew yet. */
-  stale: Set<number> | undefined
-  /** What they were told may be lost. */
-  hasMissed: boolean
-}
-
-interface RemoteSeat {
-  readonly at: InstanceName
-  readonly seat: number
 }
 
 export class Cluster implements House {
   private readonly instances: Instances
   private readonly guests = new Map<ChannelId, Guest>()
   private readonly lines = new Map<InstanceName, Line>()
-  /** Channels from 1 on stand for sockets of other instances; sockets here count down from -1. */
-  private readonly remote = new Map<ChannelId, RemoteSeat>()
-  private lastSeat = 0
+  /** Their channels count up from 1; those of sockets here count down from -1. */
+  private readonly visitors: Visitors
   private isFlushDue = false
   /** Whether it is known who else is there: before that nobody is seated. */
   private settledAt: Milliseconds | undefined
@@ -66,6 +47,7 @@ export class Cluster implements House {
     private readonly dismissGuest: (channel: ChannelId, reason: CloseReason) => void,
   ) {
     this.instances = new Instances(context, me)
+    this.visitors = new Visitors(house)
   }
 
   // ---- guests, as the door reports them
@@ -103,15 +85,15 @@ export class Cluster implements House {
   // ---- what the rooms say to those who sit here and have their sockets elsewhere
 
   tell(channel: ChannelId, frame: Uint8Array): void {
-    const seat = this.remote.get(channel)
+    const seat = this.visitors.placeOf(channel)
     if (seat) this.post(seat.at, { kind: 'told', seat: seat.seat, frame })
   }
 
   dismiss(channel: ChannelId, reason: CloseReason): void {
-    const seat = this.remote.get(channel)
+    const seat = this.visitors.placeOf(channel)
     if (!seat) return
     this.post(seat.at, { kind: 'dismissed', seat: seat.seat, code: closeCodes[reason] })
-    this.unseat(seat.at, seat.seat, false)
+    this.visitors.leave(seat.at, seat.seat, false)
   }
 
   // ---- inputs
@@ -155,7 +137,7 @@ export class Cluster implements House {
     this.instances.bye()
     this.guests.clear()
     this.lines.clear()
-    this.remote.clear()
+    this.visitors.clear()
     this.context.out({ do: 'timer', timer: 'beat', at: undefined })
   }
 
@@ -210,7 +192,7 @@ export class Cluster implements House {
 
   /** It is dead, and so are its sockets. */
   private forget(name: InstanceName): void {
-    for (const seat of [...(this.lines.get(name)?.seats.keys() ?? [])]) this.unseat(name, seat, false)
+    this.visitors.forget(name)
     this.lines.delete(name)
     for (const guest of this.guests.values()) if (guest.owner === name) guest.owner = undefined
   }
@@ -223,31 +205,27 @@ export class Cluster implements House {
     if (number <= line.received) return
     const isWhole = number === line.received + 1
     line.received = number
-    for (const part of parts) this.onPart(from, line, part)
+    for (const part of parts) this.onPart(from, part)
     if (!isWhole) this.synchronize(from)
   }
 
-  private onPart(from: InstanceName, line: Line, part: Part): void {
+  private onPart(from: InstanceName, part: Part): void {
+    const { visitors } = this
     switch (part.kind) {
       case 'anew':
       case 'missed':
-        line.stale = new Set(line.seats.keys())
-        line.hasMissed = part.kind === 'missed'
-        return
+        return visitors.beginAnew(from, part.kind === 'missed')
       case 'complete':
-        for (const seat of line.stale ?? []) this.unseat(from, seat, false)
-        line.stale = undefined
-        line.hasMissed = false
-        return
+        return visitors.complete(from)
       case 'arrived':
-        return this.onArrived(from, line, part)
+        return visitors.arrive(from, part)
       case 'said':
-        return this.onSaid(line, part)
+        return visitors.hear(from, part)
       case 'returned':
-        return this.house.returned(line.seats.get(part.seat) ?? 0)
+        return visitors.returned(from, part.seat)
       case 'left':
       case 'moved':
-        return this.unseat(from, part.seat, part.kind === 'moved')
+        return visitors.leave(from, part.seat, part.kind === 'moved')
       case 'told':
         // A copy: for whoever reads slowly a view would keep the whole batch.
         if (this.guests.get(-part.seat)?.owner === from)
@@ -260,36 +238,6 @@ export class Cluster implements House {
     }
   }
 
-  private onArrived(
-    from: InstanceName,
-    line: Line,
-    { seat, topic, frame }: Part & { kind: 'arrived' },
-  ): void {
-    const announce = decodeToServer(frame)
-    if (announce?.type !== 'announce') return
-    const before = line.seats.get(seat)
-    line.stale?.delete(seat)
-    if (before !== undefined && !line.hasMissed) {
-      const { members } = announce.claim
-      return this.house.hear(before, { type: 'claim', claim: { members, check: false } }, frame)
-    }
-    const channel = ++this.lastSeat
-    line.seats.set(seat, channel)
-    this.remote.set(channel, { at: from, seat })
-    this.house.arrive(channel, topic, announcementOf(announce))
-    // The new one first: so it never was away.
-    if (before === undefined) return
-    this.remote.delete(before)
-    this.house.leave(before, true)
-  }
-
-  private onSaid(line: Line, { seat, frame }: Part & { kind: 'said' }): void {
-    const said = decodeToServer(frame)
-    const channel = line.seats.get(seat)
-    if (said && channel !== undefined && said.type !== 'announce' && said.type !== 'ping')
-      this.house.hear(channel, said, frame)
-  }
-
   private onDismissed(from: InstanceName, channel: ChannelId, code: number): void {
     const reason = reasonOf(code)
     if (!reason || this.guests.get(channel)?.owner !== from) return
@@ -297,21 +245,12 @@ export class Cluster implements House {
     this.dismissGuest(channel, reason)
   }
 
-  private unseat(from: InstanceName, seat: number, quietly: boolean): void {
-    const line = this.lineTo(from)
-    const channel = line.seats.get(seat)
-    line.seats.delete(seat)
-    if (channel === undefined) return
-    this.remote.delete(channel)
-    this.house.leave(channel, quietly)
-  }
-
   // ---- what we say to them
 
   private lineTo(name: InstanceName): Line {
     const known = this.lines.get(name)
     if (known) return known
-    const line = newLine()
+    const line = { sent: 0, received: 0, parts: [] }
     this.lines.set(name, line)
     return line
   }
@@ -325,15 +264,6 @@ export class Cluster implements House {
     this.context.out({ do: 'turn' })
   }
 }
-
-const newLine = (): Line => ({
-  sent: 0,
-  received: 0,
-  parts: [],
-  seats: new Map(),
-  stale: undefined,
-  hasMissed: false,
-})
 
 const reasonOf = (code: number): CloseReason | undefined =>
   (Object.keys(closeCodes) as CloseReason[]).find((name) => closeCodes[name] === code)

@@ -1,9 +1,10 @@
 // The signaling server as a pure machine: the door decides who may speak, the rooms decide what follows from it.
 // Driven by Sigver.ts and by the simulator.
 import type { CloseReason } from './closeCodes.js'
-import { Cluster, type House } from './cluster.js'
+import { Cluster } from './cluster.js'
 import type { ChannelId, Context, Core, Input, InstanceName, Milliseconds, Output } from './contract.js'
 import { Door, type DoorFact, type DoorOptions } from './door.js'
+import type { House } from './house.js'
 import * as limits from './limits.js'
 import { Rooms, type RoomsOptions } from './rooms.js'
 

@@ -36,7 +36,7 @@ export const clusterFaults = [
     {
       id: 'cluster-dead-stay',
       wrong: 'the guests of a dead instance stay',
-      find: 'for (const seat of [...(this.lines.get(name)?.seats.keys() ?? [])]) this.unseat(name, seat, false)',
+      find: 'this.visitors.forget(name)',
       replace: '',
     },
     {
@@ -55,12 +55,6 @@ export const clusterFaults = [
       id: 'cluster-gap',
       wrong: 'a batch that was lost is not missed',
       find: 'if (!isWhole) this.synchronize(from)',
-      replace: '',
-    },
-    {
-      id: 'cluster-stale-stay',
-      wrong: 'whose goodbye was lost stays',
-      find: '        for (const seat of line.stale ?? []) this.unseat(from, seat, false)\n',
       replace: '',
     },
     {
@@ -100,6 +94,31 @@ export const clusterFaults = [
       replace: '',
     },
   ]),
+
+  ...faultsIn(
+    'visitors.ts',
+    [
+      {
+        id: 'visitors-stale-stay',
+        wrong: 'whose goodbye was lost stays',
+        find: '    for (const seat of party.stale ?? []) this.leave(from, seat, false)\n',
+        replace: '',
+      },
+      {
+        id: 'visitors-missed-unsaid',
+        wrong: 'who may have missed something is not answered again',
+        find: 'if (before !== undefined && !party.hasMissed) {',
+        replace: 'if (before !== undefined) {',
+      },
+      {
+        id: 'visitors-dead-stay',
+        wrong: 'those of a dead instance stay',
+        find: 'for (const seat of [...this.partyOf(from).seats.keys()]) this.leave(from, seat, false)',
+        replace: '',
+      },
+    ],
+    ['cluster'],
+  ),
 
   ...faultsIn(
     'instances.ts',
