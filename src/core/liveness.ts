@@ -36,15 +36,13 @@ export class Liveness {
 
   /** Nobody has answered yet: ask Sigver whether it is me. */
   get isAsking(): boolean {
-    const { open } = this
-    return open.length > 0 && open.every(({ pingSince }) => pingSince !== undefined)
+    return this.isTrueOfAll(({ pingSince }) => pingSince !== undefined)
   }
 
   /** Nobody answers. */
   private get isAlone(): boolean {
-    const { open } = this
     const since = this.context.now - limits.quietAlone
-    return open.length > 0 && open.every(({ pingSince }) => pingSince !== undefined && pingSince <= since)
+    return this.isTrueOfAll(({ pingSince }) => pingSince !== undefined && pingSince <= since)
   }
 
   /** The links that are avoided from now on. */
@@ -108,6 +106,17 @@ export class Liveness {
 
   private get open(): Session[] {
     return [...this.traffic.sessions.values()].filter((session) => session.isOpen)
+  }
+
+  /** And there is someone. */
+  private isTrueOfAll(isTrue: (session: Session) => boolean): boolean {
+    let isAnyone = false
+    for (const session of this.traffic.sessions.values()) {
+      if (!session.isOpen) continue
+      if (!isTrue(session)) return false
+      isAnyone = true
+    }
+    return isAnyone
   }
 
   private hasSlept(): boolean {
