@@ -13,7 +13,6 @@ import { SigverCore } from './core/sigver.js'
 import type { AcceptedSocket } from './io/acceptedSocket.js'
 import { Listener } from './io/listener.js'
 import { Timers } from './io/timers.js'
-import { Turns } from './io/turns.js'
 import { urlOf } from './serverUrl.js'
 import { Client, type Hearer } from './sigver/client.js'
 import { SignedBus } from './sigver/signedBus.js'
@@ -45,8 +44,6 @@ export class Sigver {
     () => performance.now(),
     (timer) => this.#submit({ on: 'timer', timer }),
   )
-  /** Those of a cluster: what other instances are told travels together. */
-  readonly #turns = new Turns(() => performance.now(), setImmediate)
   #lastChannel: ChannelId = 0
   #isHandling = false
   #listening: Promise<void> | undefined
@@ -211,7 +208,8 @@ export class Sigver {
       case 'authenticate':
         return void this.#authenticate(output.channel, output.token)
       case 'turn':
-        return this.#turns.end(() => this.#submit({ on: 'turn' }))
+        setImmediate(() => this.#submit({ on: 'turn' }))
+        return
       case 'publish':
         return this.#bus?.publish(output.to, output.bytes)
       case 'note':

@@ -1,6 +1,6 @@
 // When a turn ends: at once after the present one, unless turns follow each other so fast that what they send had better
 // travel together. Each packet costs a thread switch (some 20 us in Chromium, 100 in @roamhq/wrtc) whatever its size.
-// Used by the two ports and by Sigver, for what it tells other instances.
+// Used by the two ports.
 import type { Milliseconds } from '../core/contract.js'
 import * as limits from '../core/limits.js'
 
