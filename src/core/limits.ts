@@ -58,8 +58,9 @@ export const relayQueue = 1 * MiB
 export const directWindow = 4 * MiB
 /** The same through a relay: several such sessions fit its queue. */
 export const relayedWindow = 256 * KiB
-/** Unacknowledged bytes of unordered messages while ordered ones go to the same member: two blocks, 5 ms of a channel that
- *  carries 20 MB/s. What a channel has taken it does not let anything overtake. */
+/** Unacknowledged bytes of unordered messages while ordered ones go to the same member: 5 ms of a channel that carries
+ *  20 MB/s, since a channel lets nothing overtake what it has taken. Not less than `ackBytes` and a block, or each waits for the
+ *  other. */
 export const besideWindow = 100_000
 /** So long after an ordered message another one is expected. A guess: people who type, and games. */
 export const talk = 1 * SECOND
@@ -69,7 +70,7 @@ export const roomLow = 256 * KiB
 /** Messages that arrive before JOINED wait, up to this. */
 export const early = 8 * MiB
 /** An acknowledgement goes alone after so many bytes, or so long after the first of them. */
-export const ackBytes = 64_000
+export const ackBytes = 48_000
 export const ackDelay = 200
 
 // ---- getting in

@@ -206,7 +206,7 @@ export class Outbox {
     if (!block) return false
     const ack = session.in.ordered.expected
     const bulkAck = session.in.bulk.expected
-    const frame: Frame = { type: 'data', tag: session.remoteTag, bulk, number: stream.number, ack, bulkAck }
+    const frame: Frame = { type: 'data', tag: session.name, bulk, number: stream.number, ack, bulkAck }
     stream.advance(block)
     session.ackDue = 0
     this.paths.sendOver(link, session.peer.id, frame, block.bytes, block.tail)

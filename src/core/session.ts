@@ -150,6 +150,14 @@ export class Session {
     this.in = { ordered: new ReceiveStream(maxMessageSize), bulk: new ReceiveStream(maxMessageSize) }
   }
 
+  /**
+   * What its frames say that they belong to: both tags, as an end may have forgotten the other, whose older frames are still
+   * on their way. 0 as long as one of them is not known.
+   */
+  get name(): number {
+    return this.remoteTag === 0 ? 0 : (this.tag ^ this.remoteTag) >>> 0
+  }
+
   get queued(): number {
     return this.out.ordered.queued + this.out.bulk.queued
   }

@@ -107,7 +107,7 @@ export class Traffic {
 
   onReset(from: MemberId, tag: number): void {
     const session = this.sessions.get(from)
-    if (session?.isOpen && session.remoteTag === tag) this.end(session, 'reset')
+    if (session?.isOpen && session.name === tag) this.end(session, 'reset')
   }
 
   /** Ends a session; the member leaves my view if it was in it. */
@@ -137,12 +137,8 @@ export class Traffic {
   // ---- receiving
 
   onData(from: MemberId, frame: Frame & { type: 'data' }, payload: Uint8Array): void {
-    const session = this.sessions.get(from)
-    if (!session || session.tag !== frame.tag) {
-      this.paths.send(from, { type: 'reset', tag: frame.tag })
-      return
-    }
-    if (session.remoteTag === 0) return // its open frame was lost; it comes again
+    const session = this.sessionOf(from, frame.tag)
+    if (!session) return
     session.heard(this.context.now)
     if (!session.isOpen) this.open(session)
     this.acknowledged(session, frame.ack, frame.bulkAck)
@@ -150,7 +146,7 @@ export class Traffic {
     if (frame.number > stream.expected) {
       if (!session.gap) this.sendAck(session, true)
       session.gap = true
-    } else if (frame.number < stream.expected) this.oweAck(session, 1)
+    } else if (frame.number < stream.expected) this.oweAck(session, payload.length + 1)
     else if (!this.isRefusing) {
       session.gap = false
       stream.expected += 1
@@ -159,12 +155,18 @@ export class Traffic {
     }
   }
 
-  onAck(from: MemberId, frame: Frame & { type: 'ack' }): void {
+  /** The session that a frame belongs to. Whoever means one that is not there any more is told. */
+  private sessionOf(from: MemberId, name: number): Session | undefined {
     const session = this.sessions.get(from)
-    if (!session || session.tag !== frame.tag) {
-      this.paths.send(from, { type: 'reset', tag: frame.tag })
-      return
-    }
+    if (session?.name === name) return session
+    // Its open frame may be lost: it comes again.
+    if (session?.name !== 0) this.paths.send(from, { type: 'reset', tag: name })
+    return undefined
+  }
+
+  onAck(from: MemberId, frame: Frame & { type: 'ack' }): void {
+    const session = this.sessionOf(from, frame.tag)
+    if (!session) return
     session.heard(this.context.now)
     this.acknowledged(session, frame.ack, frame.bulkAck)
     if (frame.gap && this.context.now - session.rewoundAt > (session.rtt ?? limits.ackDelay)) {
@@ -276,7 +278,7 @@ export class Traffic {
     const ack = session.in.ordered.expected
     this.paths.send(session.peer.id, {
       type: 'ack',
-      tag: session.remoteTag,
+      tag: session.name,
       ack,
       bulkAck: session.in.bulk.expected,
       gap,

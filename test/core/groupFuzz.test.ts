@@ -84,7 +84,10 @@ function insider(): { readonly frames: fc.Arbitrary<Frame>; readonly ids: fc.Arb
   const target = new Target()
   assert.notEqual(target.lastTag, 0, 'the target opens a session')
   return {
-    frames: framesTo(fc.constant(target.incarnation), fc.constantFrom(1, 2, target.lastTag)),
+    frames: framesTo(
+      fc.constant(target.incarnation),
+      fc.constantFrom(1, 2, target.lastTag, (target.lastTag ^ 1) >>> 0, (target.lastTag ^ 2) >>> 0),
+    ),
     ids: fc.oneof(anyId, fc.constantFrom(3, target.group.myId)),
   }
 }

@@ -160,7 +160,7 @@ export class Neighbor {
     private readonly stage: Stage,
     readonly id: MemberId,
     /** Its end of the session, if its hello names it. */
-    tag = 0,
+    private readonly named = 0,
   ) {
     this.channel = -id
     const me = { id, incarnation: incarnationOf(id), secrets: deriveSecrets(KEY) }
@@ -168,7 +168,7 @@ export class Neighbor {
     const fields = { kind: 'websocket', role: 'dialer', url: '', deadline: 0, invitation: 1 } as const
     const link = newLink({ ...fields, channel: 1, name, peer: undefined })
     const nonce = new Uint8Array(16)
-    const hello = encodeFrame({ type: 'hello', hello: makeHello(me, link, nonce, nonce, KEY, tag) })
+    const hello = encodeFrame({ type: 'hello', hello: makeHello(me, link, nonce, nonce, KEY, named) })
     stage.handle({ on: 'adopted', channel: this.channel, nonce, hello })
     const answer = this.heard.find((frame) => frame.type === 'hello')
     assert.ok(answer?.type === 'hello')
@@ -191,7 +191,7 @@ export class Neighbor {
   open(): this {
     const { incarnation: peerIncarnation } = this.greeting
     const incarnation = incarnationOf(this.id)
-    this.say({ type: 'open', tag: 1, peerTag: this.tag, incarnation, peerIncarnation, isOpen: true })
+    this.say({ type: 'open', tag: this.own, peerTag: this.tag, incarnation, peerIncarnation, isOpen: true })
     return this
   }
 
@@ -205,7 +205,16 @@ export class Neighbor {
     this.sendBlock(goodbyeBlock().bytes)
   }
 
-  /** What the group calls the session. */
+  private get own(): number {
+    return this.named || 1
+  }
+
+  /** What frames of the session say. */
+  get session(): number {
+    return (this.tag ^ this.own) >>> 0
+  }
+
+  /** The group's end of the session. */
   get tag(): number {
     const opens = this.heard.flatMap((frame) => (frame.type === 'open' ? [frame.tag] : []))
     return opens.at(-1) ?? assert.fail('no session is opened')
@@ -219,7 +228,7 @@ export class Neighbor {
 
   /** The same block once more, as long as it is not acknowledged. */
   repeat(): void {
-    const frame = { tag: this.tag, bulk: false, number: this.numbers, ack: 1, bulkAck: 1 } as const
+    const frame = { tag: this.session, bulk: false, number: this.numbers, ack: 1, bulkAck: 1 } as const
     this.say({ type: 'data', ...frame }, this.last)
   }
 

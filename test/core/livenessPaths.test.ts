@@ -44,7 +44,7 @@ it('who asks for somebody that had my id before me is told that I do not know of
   const three = new Neighbor(stage, 3).open()
   three.say({ type: 'ping', number: 7, tag: 99 })
   assert.deepEqual(three.heard.at(-1), { type: 'reset', tag: 99 })
-  three.say({ type: 'ping', number: 7, tag: three.tag })
+  three.say({ type: 'ping', number: 7, tag: three.session })
   assert.deepEqual(three.heard.at(-1), { type: 'pong', number: 7 })
 })
 

@@ -106,7 +106,7 @@ it('what is still in the queue of a channel is not sent again', () => {
 
 it('that something is missing is said once, not for each block that follows', () => {
   const { three: neighbor } = three()
-  const frame = { type: 'data', tag: neighbor.tag, bulk: false, ack: 1, bulkAck: 1 } as const
+  const frame = { type: 'data', tag: neighbor.session, bulk: false, ack: 1, bulkAck: 1 } as const
   for (const number of [5, 6, 7]) neighbor.say({ ...frame, number }, Uint8Array.of(0))
   const gaps = neighbor.heard.filter((heard) => heard.type === 'ack' && heard.gap)
   assert.equal(gaps.length, 1)
@@ -133,6 +133,6 @@ it('the hellos name both ends of the session, so that one frame more opens it', 
     [[neighbor.greeting.tag, 7]],
   )
   const data = { type: 'data', bulk: false, number: 1, ack: 1, bulkAck: 1 } as const
-  neighbor.say({ ...data, tag: neighbor.greeting.tag }, goodbyeBlock().bytes)
+  neighbor.say({ ...data, tag: neighbor.session }, goodbyeBlock().bytes)
   assert.deepEqual(stage.told.slice(-2), ['memberJoin', 'memberLeave'])
 })

@@ -164,11 +164,13 @@ test('a goodbye comes after everything that was sent before it, and nothing come
 
 test('a frame of a session that nobody knows is answered with a reset of it, and changes nothing', () => {
   const counts = { number: fc.nat(5), ack: fc.nat(5), bulkAck: fc.nat(5) }
+  // Two sessions begin with the stage, with the first tags.
+  const tag = fc.integer({ min: 3 })
   const anyStray = fc.oneof(
-    fc.record({ type: fc.constant('data' as const), tag: fc.nat(), bulk: fc.boolean(), ...counts }),
+    fc.record({ type: fc.constant('data' as const), tag, bulk: fc.boolean(), ...counts }),
     fc.record({
       type: fc.constant('ack' as const),
-      tag: fc.nat(),
+      tag,
       gap: fc.boolean(),
       ack: fc.nat(5),
       bulkAck: fc.nat(5),
@@ -179,12 +181,12 @@ test('a frame of a session that nobody knows is answered with a reset of it, and
       const stage = new SessionStage()
       if (isMet) stage.settle(() => stage.isSettled)
       const [end] = stage.ends
-      const isKnown = end.session?.tag === frame.tag
       end.path.underway.length = 0
       end.receive(encodeFrame(frame, undefined, Uint8Array.of(8, 65)))
       const answers = end.path.underway.map((bytes) => decodeFrame(bytes)?.frame)
-      if (!isKnown) assert.deepEqual(answers, [{ type: 'reset', tag: frame.tag }])
-      assert.equal(end.session?.isOpen, isMet || (isKnown && end.session.isOpen))
+      // Whose open frame has not come yet may mean the session that begins.
+      assert.deepEqual(answers, isMet ? [{ type: 'reset', tag: frame.tag }] : [])
+      assert.equal(end.session?.isOpen, isMet)
     }),
   )
 })

@@ -113,7 +113,8 @@ export class SessionStage {
   /** Four bytes that no session had before. */
   newTag(): Uint8Array {
     const bytes = new Uint8Array(4)
-    new DataView(bytes.buffer).setUint32(0, ++this.tags)
+    // Spread, as random ones are.
+    new DataView(bytes.buffer).setUint32(0, Math.imul(++this.tags, 0x9e3779b1))
     return bytes
   }
 

@@ -97,7 +97,7 @@ it('a broadcast goes to those who are in view when it is sent', () => {
 
 it('a reset ends the session that it names, and no later one', () => {
   const { a, b } = openStage()
-  const tag = a.session?.remoteTag ?? 0
+  const tag = a.session?.name ?? 0
   a.traffic.onReset(b.me.id, tag + 100)
   assert.deepEqual(a.endings, [])
   a.traffic.onReset(b.me.id, tag)
@@ -134,9 +134,26 @@ it('who may take nothing more gets it later', () => {
   assert.equal([...b.received.values()].flat().length, 1)
 })
 
+it('what was sent in a session that its sender has forgotten comes in no later one', () => {
+  const stage = new SessionStage()
+  const [a, b] = stage.ends
+  stage.deliver(a, 0)
+  for (let i = 0; i < 2; i++) stage.deliver(b, 0)
+  assert.deepEqual([a.session?.isOpen, b.session?.isOpen], [true, false])
+  a.send('old', true)
+  a.traffic.outbox.turnEnded()
+  const late = a.path.underway.splice(0).at(-1)
+  assert.ok(a.session && late)
+  a.traffic.end(a.session, 'silent')
+  stage.settle(() => stage.isSettled)
+  b.receive(late)
+  assert.deepEqual([...b.received.values()].flat(), [])
+  assert.deepEqual(decodeFrame(b.path.underway.at(-1) ?? late)?.frame.type, 'reset')
+})
+
 it('a block that makes no sense ends its session', () => {
   const { a, b } = openStage()
-  const { tag = 0 } = b.session ?? {}
+  const tag = b.session?.name ?? 0
   const frame = { tag, bulk: false, number: 1, ack: 1, bulkAck: 1 }
   b.traffic.onData(a.me.id, { type: 'data', ...frame }, Uint8Array.of(7))
   assert.deepEqual(b.endings, ['garbage'])
@@ -177,7 +194,7 @@ it('however often one is told of a gap, what is missing goes once', () => {
   const { a, b } = openStage()
   a.send('missing', true)
   a.traffic.outbox.turnEnded()
-  const { tag = 0 } = a.session ?? {}
+  const tag = a.session?.name ?? 0
   for (let i = 0; i < 3; i++) a.traffic.onAck(b.me.id, { type: 'ack', tag, ack: 1, bulkAck: 1, gap: true })
   assert.deepEqual(blocksOf(a), [1, 1])
 })

@@ -80,8 +80,8 @@ export const livenessFaults = [
       {
         id: 'liveness-wrong-tag',
         wrong: 'a ping for who had my id before is answered',
-        find: "if (tag !== 0 && session?.tag !== tag) return this.paths.sendOver(link, from, { type: 'reset', tag })",
-        replace: '',
+        find: 'if (tag !== 0 && session?.name !== 0 && session?.name !== tag)',
+        replace: 'if (tag !== 0 && !session)',
       },
       {
         id: 'liveness-stuck',

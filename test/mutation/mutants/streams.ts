@@ -8,6 +8,12 @@ export const streamFaults = [
     'session.ts',
     [
       {
+        id: 'session-one-end',
+        wrong: 'frames name only the receiving end of their session',
+        find: '(this.tag ^ this.remoteTag) >>> 0',
+        replace: '1',
+      },
+      {
         id: 'session-ack-one-more',
         wrong: 'an acknowledgement releases one block too many',
         find: 'this.release(upTo - this.first)',

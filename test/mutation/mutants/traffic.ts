@@ -40,14 +40,14 @@ export const trafficFaults = [
       {
         id: 'traffic-ack-dropped',
         wrong: 'blocks are never acknowledged alone',
-        find: 'this.oweAck(session, payload.length + 1)',
-        replace: '',
+        find: '      this.oweAck(session, payload.length + 1)\n      this.deliver',
+        replace: '      this.deliver',
       },
       {
         id: 'traffic-duplicate-unacknowledged',
         wrong: 'who missed an acknowledgement never gets another',
-        find: 'this.oweAck(session, 1)',
-        replace: '{}',
+        find: 'frame.number < stream.expected) this.oweAck(session, payload.length + 1)',
+        replace: 'frame.number < stream.expected) {}',
       },
       {
         id: 'traffic-ack-timer-once',
@@ -57,21 +57,20 @@ export const trafficFaults = [
       },
       {
         id: 'traffic-old-tag',
-        wrong: 'blocks of a session that is over are taken for the next',
-        find: 'payload: Uint8Array): void {\n    const session = this.sessions.get(from)\n    if (!session || session.tag !== frame.tag) {',
-        replace:
-          'payload: Uint8Array): void {\n    const session = this.sessions.get(from)\n    if (!session) {',
+        wrong: 'frames of an earlier session are taken for those of the present one',
+        find: 'if (session?.name === name) return session',
+        replace: 'if (session && session.name !== 0) return session',
       },
       {
         id: 'traffic-reset-ignored',
         wrong: 'a reset ends nothing',
-        find: "if (session?.isOpen && session.remoteTag === tag) this.end(session, 'reset')",
+        find: "if (session?.isOpen && session.name === tag) this.end(session, 'reset')",
         replace: '',
       },
       {
         id: 'traffic-old-reset',
         wrong: 'a reset of an older session ends the present one',
-        find: 'session?.isOpen && session.remoteTag === tag',
+        find: 'session?.isOpen && session.name === tag',
         replace: 'session?.isOpen',
       },
       {
