@@ -98,7 +98,7 @@ export async function relaysToNobody(target: Target): Promise<Outcome> {
   await over(FLOOD, 8, async (number) => {
     const socket = await RawSocket.open(target)
     socket.send(announce(number + 1))
-    for (let i = 0; i < 1_200 && !socket.socket.destroyed; i++) {
+    for (let i = 0; i < 20_000 && !socket.socket.destroyed; i++) {
       socket.send(relay(peerOf(1_000_000 + i), 1_000))
       said++
       await socket.drained()
