@@ -207,4 +207,12 @@ test('a frame above limits.payload is not understood', () => {
   assert.equal(relay(limits.payload - 25).length, limits.payload)
   assert.notEqual(decodeToServer(relay(limits.payload - 25)), undefined)
   assert.equal(decodeToServer(relay(limits.payload - 24)), undefined)
+  const toPeer = (length: number) =>
+    encodeToPeer({
+      type: 'relay',
+      peer: { id: 1, incarnation: '0011223344556677' },
+      payload: new Uint8Array(length),
+    })
+  assert.notEqual(decodeToPeer(toPeer(limits.payload - 25)), undefined)
+  assert.equal(decodeToPeer(toPeer(limits.payload - 24)), undefined)
 })
