@@ -55,7 +55,10 @@ export function encodeToInstance(message: ToInstance): Uint8Array {
     case 'hello':
       return ToInstance.encode({ hello: { nonce: message.nonce, answer: message.answer } })
     case 'batch':
-      return ToInstance.encode({ batch: { ...message, parts: message.parts.map(partProto) } }, roomFor(message))
+      return ToInstance.encode(
+        { batch: { ...message, parts: message.parts.map(partProto) } },
+        roomFor(message),
+      )
     case 'bye':
       return ToInstance.encode({ bye: {} })
   }

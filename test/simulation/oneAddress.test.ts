@@ -11,7 +11,9 @@ const isWhole = (members: readonly Member[]) =>
   members.every((member) => member.isJoined && member.others.length === SIZE - 1)
 
 const errorsOf = (members: readonly Member[]) =>
-  members.flatMap(({ told }) => told.flatMap((event) => (event.type === 'error' ? [event.error.message] : [])))
+  members.flatMap(({ told }) =>
+    told.flatMap((event) => (event.type === 'error' ? [event.error.message] : [])),
+  )
 
 it('200 members in 4 groups who come from one address within some seconds are all let in', () => {
   const world = new World(1)
