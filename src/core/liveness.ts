@@ -81,8 +81,7 @@ export class Liveness {
   onPing(from: MemberId, { number, tag }: Frame & { type: 'ping' }, link: Link): void {
     const session = this.traffic.sessions.get(from)
     // It is in touch with somebody else: with who had my id before me.
-    if (tag !== 0 && session?.name !== 0 && session?.name !== tag)
-      return this.paths.sendOver(link, from, { type: 'reset', tag })
+    if (tag !== 0 && session?.name !== tag) return this.paths.sendOver(link, from, { type: 'reset', tag })
     session?.heard(this.context.now)
     // Answered where it came from: the answer shall tell about that path.
     this.paths.sendOver(link, from, { type: 'pong', number })

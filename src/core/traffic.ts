@@ -158,9 +158,8 @@ export class Traffic {
   /** The session that a frame belongs to. Whoever means one that is not there any more is told. */
   private sessionOf(from: MemberId, name: number): Session | undefined {
     const session = this.sessions.get(from)
-    if (session?.name === name) return session
-    // Its open frame may be lost: it comes again.
-    if (session?.name !== 0) this.paths.send(from, { type: 'reset', tag: name })
+    if (session?.name === name && name !== 0) return session
+    this.paths.send(from, { type: 'reset', tag: name })
     return undefined
   }
 

@@ -80,7 +80,7 @@ export const livenessFaults = [
       {
         id: 'liveness-wrong-tag',
         wrong: 'a ping for who had my id before is answered',
-        find: 'if (tag !== 0 && session?.name !== 0 && session?.name !== tag)',
+        find: 'if (tag !== 0 && session?.name !== tag)',
         replace: 'if (tag !== 0 && !session)',
       },
       {

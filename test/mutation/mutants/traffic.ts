@@ -58,8 +58,8 @@ export const trafficFaults = [
       {
         id: 'traffic-old-tag',
         wrong: 'frames of an earlier session are taken for those of the present one',
-        find: 'if (session?.name === name) return session',
-        replace: 'if (session && session.name !== 0) return session',
+        find: 'if (session?.name === name && name !== 0) return session',
+        replace: 'if (session && name !== 0) return session',
       },
       {
         id: 'traffic-reset-ignored',
