@@ -5,7 +5,7 @@ import type { Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Sigver } from '../../src/Sigver.js'
-import { freePort } from '../freePort.js'
+import { freePort } from '../../test/freePort.js'
 import type { Service } from './service.js'
 
 const modules = fileURLToPath(new URL('../node_modules/', import.meta.url))

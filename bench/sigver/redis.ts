@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createClient } from '@redis/client'
-import { freePort } from '../freePort.js'
+import { freePort } from '../../test/freePort.js'
 
 const connect = (url: string) => createClient({ url }).connect()
 

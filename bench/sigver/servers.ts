@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { freePort } from '../freePort.js'
+import { freePort } from '../../test/freePort.js'
 import type { Cost, Question, Setup } from './server.js'
 
 const sigver20 = fileURLToPath(new URL('../node_modules/sigver/dist/server.js', import.meta.url))

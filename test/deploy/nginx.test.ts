@@ -7,7 +7,8 @@ import { test } from 'node:test'
 import { generate } from 'selfsigned'
 import { WebSocket } from 'ws'
 import { deriveSecrets } from '../../src/core/secrets.js'
-import { folder, freePort, Members, Running, startSigver, until } from './processes.js'
+import { freePort } from '../freePort.js'
+import { folder, Members, Running, startSigver, until } from './processes.js'
 
 interface Site {
   readonly nginx: Running

@@ -3,8 +3,6 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'node:test'
@@ -19,16 +17,6 @@ export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'netflux-deploy-'))
   releases.push(() => rmSync(path, { recursive: true, force: true }))
   return path
-}
-
-/** One that nobody had a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 export async function until(isSo: () => boolean | Promise<boolean>, what: () => string): Promise<void> {

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, test } from 'node:test'
 import { createClient } from '@redis/client'
 import { SignalingState, WebGroupState } from '../../src/index.node.js'
-import { freePort, Running, until } from './processes.js'
+import { freePort } from '../freePort.js'
+import { Running, until } from './processes.js'
 import { meet, memberAt, Redis, SECRET, talk } from './redis.js'
 
 const releases: (() => unknown)[] = []

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { afterEach } from 'node:test'
 import { WebGroup } from '../../src/index.node.js'
 import { redisBus, Sigver, type SigverOptions } from '../../src/index.sigver.js'
-import { folder, freePort, Running, until } from './processes.js'
+import { freePort } from '../freePort.js'
+import { folder, Running, until } from './processes.js'
 
 const releases: (() => unknown)[] = []
 

@@ -7,7 +7,8 @@ import { test } from 'node:test'
 import { generate } from 'selfsigned'
 import wrtc from '@roamhq/wrtc'
 import { WebGroup } from '../../src/index.node.js'
-import { folder, freePort, Running, until } from './processes.js'
+import { freePort } from '../freePort.js'
+import { folder, Running, until } from './processes.js'
 
 const SECRET = 'a secret that Sigver and coturn share'
 
