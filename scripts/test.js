@@ -107,12 +107,13 @@ function run([program, ...args], limit, results) {
 // `results`, a JSON file, is written by testReporter.js and by karma.conf.cjs.
 function count(trouble, results) {
   const found = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : {}
-  const { passed = 0, failed = 0, skipped = 0, isComplete = false } = found
+  const { passed = 0, failed = 0, skipped = 0, isComplete = false, failures = [] } = found
+  const all = { passed, failed: failed + 1, skipped, failures }
   // Failed tests explain an exit code, and nothing else.
-  if (trouble && !(failed > 0 && isComplete)) return { passed, failed: failed + 1, skipped, trouble }
-  if (!isComplete) return { passed, failed: failed + 1, skipped, trouble: 'ended before all results were in' }
-  if (passed + failed === 0) return { passed, failed: 1, skipped, trouble: 'ran no test' }
-  return { passed, failed, skipped, trouble: '' }
+  if (trouble && !(failed > 0 && isComplete)) return { ...all, trouble }
+  if (!isComplete) return { ...all, trouble: 'ended before all results were in' }
+  if (passed + failed === 0) return { ...all, trouble: 'ran no test' }
+  return { ...all, failed, trouble: '' }
 }
 
 async function runStage(stage, done) {
@@ -168,6 +169,12 @@ function table(done) {
   }
 }
 
+// A log that is cut keeps its end.
+function failuresAgain(done) {
+  const failures = done.flatMap(({ failures = [] }) => failures)
+  if (failures.length > 0) console.log(`\n== what failed\n\n${failures.join('\n')}`)
+}
+
 async function main() {
   const chosen = choose(process.argv.slice(2))
   const stray = strayTests()
@@ -189,6 +196,7 @@ async function main() {
     done.push({ name: stage.name, ...result, seconds: (performance.now() - start) / 1_000 })
   }
 
+  failuresAgain(done)
   table(done)
   const sum = (key) => done.reduce((total, result) => total + result[key], 0)
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)

@@ -28,7 +28,7 @@ const print = (text) => process.stdout.write(text)
 
 // eslint-disable-next-line require-yield
 export default async function* report(events) {
-  const total = { passed: 0, failed: 0, skipped: 0, isComplete: false }
+  const total = { passed: 0, failed: 0, skipped: 0, isComplete: false, failures: [] }
   const unfinished = new Map()
   process.on('exit', () => {
     if (!total.isComplete) {
@@ -54,7 +54,9 @@ export default async function* report(events) {
     inFile.failed++
     const name = [...path.slice(0, data.nesting), data.name].join(' > ')
     const where = data.line ? `${nameOf(data.file)}:${data.line}` : nameOf(data.file)
-    print(`\n✖ ${name}\n  ${where}, ${seconds(data.details.duration_ms)}\n${reason.replace(/^/gm, '  ')}\n\n`)
+    const failure = `✖ ${name}\n  ${where}, ${seconds(data.details.duration_ms)}\n${reason.replace(/^/gm, '  ')}\n`
+    total.failures.push(failure)
+    print(`\n${failure}\n`)
   }
 
   for await (const { type, data } of events) {
