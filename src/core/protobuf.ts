@@ -302,12 +302,13 @@ export function codecs(tables: Readonly<Record<string, Table>>): Record<string, 
     from.leave(end)
   }
 
-  function readField(from: Reader, field: Field, wireType: number, message: Message): void {
+  function readField(from: Reader, fields: Fields, field: Field, wireType: number, message: Message): void {
     const { name, kind, scalar, isRepeated } = field
     const known = message[name]
     if (field.isPacked && scalar && wireType === DELIMITED) readPacked(from, scalar, known as unknown[])
     else if (wireType !== field.wireType) from.skip(wireType)
     else {
+      if (field.isOneOf) clearOthers(fields, field, message)
       const value = scalar
         ? scalars[scalar].read(from)
         : readMessage(from, kind, isRepeated ? undefined : known)
@@ -320,11 +321,8 @@ export function codecs(tables: Readonly<Record<string, Table>>): Record<string, 
     while (!from.isAtEnd) {
       const tag = from.uint32()
       const field = withNumber(fields, tag >>> 3)
-      if (!field) from.skip(tag & 7)
-      else {
-        if (field.isOneOf) clearOthers(fields, field, message)
-        readField(from, field, tag & 7, message)
-      }
+      if (field) readField(from, fields, field, tag & 7, message)
+      else from.skip(tag & 7)
     }
   }
 
