@@ -27,6 +27,8 @@ export class Sigver {
   readonly #core: SigverCore
   readonly #bus: SignedBus | undefined
   readonly #clients = new Map<ChannelId, Client>()
+  /** For `authenticate`, until it has decided: a request takes some kilobytes. */
+  readonly #requests = new Map<ChannelId, IncomingMessage>()
   readonly #hearer: Hearer = {
     received: (channel, bytes) => {
       this.#options.observer.frame?.(bytes.length)
@@ -145,8 +147,9 @@ export class Sigver {
     const { authenticate, observer } = this.#options
     const channel = --this.#lastChannel
     const network = networkOf(address)
-    const client = new Client(channel, socket, address, network, authenticate && request, this.#hearer)
+    const client = new Client(channel, socket, address, network, this.#hearer)
     this.#clients.set(channel, client)
+    if (authenticate) this.#requests.set(channel, request)
     observer.connected?.(address)
     if (this.#isServed(request.headers.origin))
       this.#submit({ on: 'accepted', channel, path, address: network })
@@ -163,6 +166,7 @@ export class Sigver {
     const client = this.#clients.get(channel)
     if (!client) return
     this.#clients.delete(channel)
+    this.#requests.delete(channel)
     this.#unread.forget(client)
     this.#options.observer.disconnected?.(code)
   }
@@ -226,11 +230,11 @@ export class Sigver {
   }
 
   async #authenticate(channel: ChannelId, token: string): Promise<void> {
-    const client = this.#clients.get(channel)
-    if (!client?.request) return
+    const request = this.#requests.get(channel)
+    if (!request) return
     try {
-      const refusal = await this.#options.authenticate?.(client.request, token)
-      client.request = undefined
+      const refusal = await this.#options.authenticate?.(request, token)
+      this.#requests.delete(channel)
       this.#submit({ on: 'authenticated', channel, refusal })
     } catch {
       // Nobody has refused it: it may try again.

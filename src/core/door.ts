@@ -40,10 +40,12 @@ export type DoorFact =
   | { readonly fact: 'returned'; readonly channel: ChannelId }
   | { readonly fact: 'left'; readonly channel: ChannelId }
 
+const BURST = 1000 * limits.frameBurst
+
 /** A class, as V8 gives each object that is spread of others a shape of its own, which takes more memory than the object. */
 class Socket {
-  /** Frames that it may still send at `heardAt`. */
-  budget: number = limits.frameBurst
+  /** Thousandths of a frame that it may still send at `heardAt`: whole numbers take no memory of their own. */
+  budget = BURST
   turn: Turn | undefined
 
   constructor(
@@ -218,15 +220,15 @@ export class Door {
   /** A token bucket. False: it sends more than it may. */
   private spend(socket: Socket): boolean {
     const { now } = this.context
-    const earned = ((now - socket.heardAt) * this.options.framesPerSecond) / 1000
-    socket.budget = Math.min(socket.budget + earned, limits.frameBurst)
+    const earned = (now - socket.heardAt) * this.options.framesPerSecond
+    socket.budget = Math.min(socket.budget + earned, BURST)
     socket.heardAt = now
     return this.pay(socket, 1)
   }
 
   /** False: it has no more, or its address has not. */
   private pay(socket: Socket, price: number): boolean {
-    socket.budget -= Math.floor(price)
+    socket.budget -= 1000 * Math.floor(price)
     return socket.budget >= 0 && this.addresses.spend(socket.address, Math.floor(price), this.context.now)
   }
 

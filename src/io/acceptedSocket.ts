@@ -39,7 +39,7 @@ export class AcceptedSocket extends Connection {
     private readonly stream: Duplex,
     private readonly options: AcceptedOptions,
   ) {
-    super(undefined)
+    super()
     socket.transport = this
   }
 
@@ -56,7 +56,7 @@ export class AcceptedSocket extends Connection {
   protected write(bytes: Uint8Array): void {
     const { socket, stream, options } = this
     options.corks.cork(stream)
-    const sent = this.gauge.isArmedBy(bytes.length) ? () => void this.gauge.check() : undefined
+    const sent = this.isWatchedAfter(bytes.length) ? () => void this.checkQueue() : undefined
     socket.send(options.shares ? bytes : new Uint8Array(bytes), BINARY, sent)
   }
 
@@ -68,7 +68,7 @@ export class AcceptedSocket extends Connection {
 
   onMessage(data: unknown, isBinary: boolean): void {
     if (this.isLeaving()) return
-    this.gauge.check()
+    this.checkQueue()
     const isCopied = !this.options.shares && data instanceof Uint8Array
     this.received(isBinary ? (isCopied ? new Uint8Array(data) : data) : undefined)
   }

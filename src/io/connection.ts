@@ -1,8 +1,7 @@
 // What all transports share: events reach the owner in order, `closed` once and last, and never from inside one of the
 // owner's own calls. Subclasses wrap a WebSocket or a peer connection; they know nothing about channels or cores.
-import type { Milliseconds } from '../core/contract.js'
 import * as limits from '../core/limits.js'
-import { Gauge, type Watched } from './gauge.js'
+import { Gauge } from './gauge.js'
 import type { Transport, TransportEvents } from './port.js'
 
 type Delivery = (owner: TransportEvents) => void
@@ -10,7 +9,7 @@ type Delivery = (owner: TransportEvents) => void
 /** Of memory, for a message that waits; so that a flood of empty ones is bounded too. */
 const MESSAGE_OVERHEAD = 64
 
-export abstract class Connection implements Transport, Watched {
+export abstract class Connection extends Gauge implements Transport {
   private owner: TransportEvents | undefined
   /** Undefined: nothing, as nearly always. */
   private waiting: Delivery[] | undefined
@@ -19,13 +18,7 @@ export abstract class Connection implements Transport, Watched {
   private isBusy = false
   private isFlushDue = false
   private isEnded = false
-  protected readonly gauge: Gauge
 
-  constructor(pollEvery: Milliseconds | undefined) {
-    this.gauge = new Gauge(this, pollEvery)
-  }
-
-  abstract get queued(): number
   /** May throw: then the connection ends. */
   protected abstract write(bytes: Uint8Array): void
   /** Lets go of everything, once. Nothing of the connection is touched afterwards. */
@@ -33,11 +26,11 @@ export abstract class Connection implements Transport, Watched {
 
   send(bytes: Uint8Array): void {
     this.guard(() => {
-      if (this.gauge.most > limits.channelFull && this.queued > limits.channelFull) {
+      if (this.mostQueued > limits.channelFull && this.queued > limits.channelFull) {
         throw new Error('the send queue is full')
       }
       this.write(bytes)
-      this.gauge.add(bytes.length)
+      this.hasSent(bytes.length)
     })
   }
 
@@ -98,14 +91,13 @@ export abstract class Connection implements Transport, Watched {
     if (!this.isEnded) this.hand(delivery)
   }
 
-  /** Called by the gauge. */
-  hasShrunk(): void {
+  protected hasShrunk(): void {
     this.deliver((owner) => this.tellDrained(owner))
   }
 
   /** What the queue is now: more may have been sent since it was found short. */
   private tellDrained(owner: TransportEvents): void {
-    const queued = this.gauge.takeReport()
+    const queued = this.takeReport()
     if (queued !== undefined) owner.drained(queued)
   }
 
@@ -117,7 +109,7 @@ export abstract class Connection implements Transport, Watched {
   }
 
   private release(code: number | undefined, reason: string | undefined): void {
-    this.gauge.stop()
+    this.stopWatching()
     try {
       this.shut(code, reason)
     } catch {
@@ -152,7 +144,7 @@ export abstract class Connection implements Transport, Watched {
 /** In place of a connection that could not even be begun. */
 export class Refused extends Connection {
   constructor(reason: string) {
-    super(undefined)
+    super()
     this.end(0, reason)
   }
   get queued(): number {

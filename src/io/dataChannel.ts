@@ -52,13 +52,17 @@ export class DataChannelTransport extends Connection {
     private readonly setup: PeerSetup,
     offer?: string,
   ) {
-    super(setup.pollEvery)
+    super()
     this.localCandidates = new CandidateWindow((found) => this.deliver((owner) => owner.candidates?.(found)))
     this.attempt(this.begin(offer))
   }
 
   get queued(): number {
     return this.isOver ? 0 : (this.channel?.bufferedAmount ?? 0) + this.deferredBytes
+  }
+
+  protected override get pollEvery(): Milliseconds | undefined {
+    return this.setup.pollEvery
   }
 
   /** The answer to my offer came. */
@@ -161,7 +165,7 @@ export class DataChannelTransport extends Connection {
   private attach(channel: RTCDataChannel): void {
     channel.binaryType = 'arraybuffer'
     channel.bufferedAmountLowThreshold = limits.channelLow - 1
-    channel.onbufferedamountlow = () => void this.gauge.check()
+    channel.onbufferedamountlow = () => void this.checkQueue()
     channel.onopen = () => this.onOpen()
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       this.onOpen()

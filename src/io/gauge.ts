@@ -1,60 +1,54 @@
 // Watches how much a connection still has queued, and says once when that has fallen below limits.channelLow.
 // Armed by sending that much; while it is not armed it neither reads the queue (costly in @roamhq/wrtc) nor runs a timer.
+// A base of connection.ts, not a part: a server has thousands of connections, and an object of its own takes 50 bytes more.
 import type { Milliseconds } from '../core/contract.js'
 import * as limits from '../core/limits.js'
 
-export interface Watched {
-  readonly queued: number
-  /** Calls takeReport() later. */
-  hasShrunk(): void
-}
-
-export class Gauge {
+export abstract class Gauge {
   private sent = 0
   private poll: ReturnType<typeof setInterval> | undefined
   /** A report is on its way. */
   private isReporting = false
 
-  /** `pollEvery` undefined: someone calls check() whenever the queue may have shrunk. */
-  constructor(
-    private readonly watched: Watched,
-    private readonly pollEvery: Milliseconds | undefined,
-  ) {}
+  abstract get queued(): number
+  /** Calls takeReport() later. */
+  protected abstract hasShrunk(): void
 
-  get isArmed(): boolean {
-    return this.sent >= limits.channelLow
+  /** Undefined: someone calls checkQueue() whenever the queue may have shrunk. */
+  protected get pollEvery(): Milliseconds | undefined {
+    return undefined
   }
 
-  /** Whether it is when so much more is sent. */
-  isArmedBy(bytes: number): boolean {
+  /** Whether the queue is watched when so much more is sent. */
+  protected isWatchedAfter(bytes: number): boolean {
     return this.sent + bytes >= limits.channelLow
   }
 
   /** The queue cannot be longer, as it was below channelLow at the last report. Costs nothing to ask. */
-  get most(): number {
+  protected get mostQueued(): number {
     return this.sent + limits.channelLow
   }
 
-  add(bytes: number): void {
+  protected hasSent(bytes: number): void {
     const wasArmed = this.isArmed
     this.sent += bytes
     // The queue may be short already, and then no event would ever tell.
-    if (!wasArmed && this.isArmed && !this.check()) this.watch()
+    if (!wasArmed && this.isArmed && !this.checkQueue()) this.watch()
   }
 
   /** Reports if there is something to report; returns whether it did. */
-  check(): boolean {
-    if (!this.isArmed || this.isReporting || this.watched.queued >= limits.channelLow) return false
-    this.stopWatching()
+  protected checkQueue(): boolean {
+    if (!this.isArmed || this.isReporting || this.queued >= limits.channelLow) return false
+    this.stopPolling()
     this.isReporting = true
-    this.watched.hasShrunk()
+    this.hasShrunk()
     return true
   }
 
   /** When the owner can be told: how much is queued now. Undefined if it has become too much again meanwhile. */
-  takeReport(): number | undefined {
+  protected takeReport(): number | undefined {
     this.isReporting = false
-    const queued = this.watched.queued
+    const { queued } = this
     if (queued < limits.channelLow) {
       this.sent = 0
       return queued
@@ -63,16 +57,20 @@ export class Gauge {
     return undefined
   }
 
-  stop(): void {
+  protected stopWatching(): void {
     this.sent = 0
-    this.stopWatching()
+    this.stopPolling()
+  }
+
+  private get isArmed(): boolean {
+    return this.isWatchedAfter(0)
   }
 
   private watch(): void {
-    if (this.pollEvery !== undefined) this.poll ??= setInterval(() => this.check(), this.pollEvery)
+    if (this.pollEvery !== undefined) this.poll ??= setInterval(() => this.checkQueue(), this.pollEvery)
   }
 
-  private stopWatching(): void {
+  private stopPolling(): void {
     clearInterval(this.poll)
     this.poll = undefined
   }

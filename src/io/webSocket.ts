@@ -32,14 +32,14 @@ export class WebSocketTransport extends Connection {
   /** Close code of what the other side did wrong, where `ws` found it. */
   private fault = 0
   private hasOpened = false
-  private readonly checkQueue = () => void this.gauge.check()
+  private readonly hasWritten = () => void this.checkQueue()
 
   /** The socket may come later, when its address has been checked. */
   constructor(
     socket: SocketLike | Promise<SocketLike>,
     private readonly options: SocketOptions = {},
   ) {
-    super(options.pollEvery)
+    super()
     if (!(socket instanceof Promise)) this.attach(socket)
     else socket.then(this.attach.bind(this), (error: unknown) => this.end(0, messageOf(error)))
   }
@@ -48,9 +48,13 @@ export class WebSocketTransport extends Connection {
     return this.socket?.bufferedAmount ?? 0
   }
 
+  protected override get pollEvery(): Milliseconds | undefined {
+    return this.options.pollEvery
+  }
+
   protected write(bytes: Uint8Array): void {
     if (!this.socket) throw new Error('the connection is not open yet')
-    this.socket.send(this.options.copies ? new Uint8Array(bytes) : sendable(bytes), this.checkQueue)
+    this.socket.send(this.options.copies ? new Uint8Array(bytes) : sendable(bytes), this.hasWritten)
   }
 
   protected shut(code: number | undefined, reason = ''): void {
@@ -84,7 +88,7 @@ export class WebSocketTransport extends Connection {
   private onMessage(data: unknown): void {
     this.hasOpened = true
     // In a hidden page timers run once a second; what the other side sends keeps us informed meanwhile.
-    this.gauge.check()
+    this.checkQueue()
     this.received(data)
   }
 

@@ -1,5 +1,4 @@
 // One socket of Sigver and what is known of it. Made by Sigver.ts, which hears from it under its channel.
-import type { IncomingMessage } from 'node:http'
 import type { ChannelId } from '../core/contract.js'
 import type { AcceptedSocket } from '../io/acceptedSocket.js'
 import type { TransportEvents } from '../io/port.js'
@@ -21,8 +20,6 @@ export class Client implements TransportEvents, Reader {
     readonly address: string,
     /** Those of one network are bounded together. */
     readonly network: string,
-    /** Kept for `authenticate` only, until it has decided: a request takes some kilobytes. */
-    public request: IncomingMessage | undefined,
     private readonly hearer: Hearer,
   ) {}
 

@@ -12,8 +12,11 @@ class Bare extends Connection {
   readonly log: string[] = []
   during: () => void = () => {}
 
-  constructor(pollEvery?: number) {
-    super(pollEvery)
+  constructor(private readonly every?: number) {
+    super()
+  }
+  protected override get pollEvery(): number | undefined {
+    return this.every
   }
   get queued(): number {
     return this.size
@@ -28,7 +31,7 @@ class Bare extends Connection {
     this.end(1006, 'broken')
   }
   look(): void {
-    this.gauge.check()
+    this.checkQueue()
   }
   protected write(bytes: Uint8Array): void {
     this.log.push(`write ${bytes.length}`)
