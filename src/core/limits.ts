@@ -241,7 +241,9 @@ export const channelFull = 15 * MiB
  *  more than this is queued: 8 kB always arrived, of 16 kB nothing or half (measured in Chromium and Firefox). */
 export const closeAtOnce = 8_000
 /** It closes them so long after its last words, which the network's threads send meanwhile: a member with @roamhq/wrtc
- *  that sends in the moment of the close may crash (docs/decisions.md). A guess; nobody sees 20 ms. */
-export const lingering = 20
+ *  that sends in the moment of the close may crash (docs/decisions.md). A guess; nobody sees 50 ms. */
+export const lingering = 50
+/** What was heard so long ago counts no more when such a member sends: a tenth of that. */
+export const fresh = 5
 /** Within this Firefox ends a script of a page that is closed: with 5 ms no goodbye of 60 was cut short any more. */
 export const cutShort = 5

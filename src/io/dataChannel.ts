@@ -6,6 +6,7 @@ import * as limits from '../core/limits.js'
 import { Connection, messageOf, sendable } from './connection.js'
 import { ask, candidateText, CandidateWindow, describesDataChannel, parseCandidate } from './ice.js'
 import type { RtcConfiguration } from './ice.js'
+import type { LateSends } from './lateSends.js'
 import type { Page } from './page.js'
 import type { PeerConnections } from './peerConnections.js'
 
@@ -19,9 +20,8 @@ export interface PeerSetup {
   readonly turn?: TurnServer | undefined
   /** Where no event tells of a shrinking queue. */
   readonly pollEvery?: Milliseconds
-  /** Sends wait for the end of this turn: an implementation that crashes when it sends after the other side has closed
-   *  hears of the farewell before. */
-  readonly defer?: (action: () => void) => void
+  /** For an implementation that cannot send at any time. */
+  readonly lateSends?: (channel: RTCDataChannel, failed: (error: unknown) => void) => LateSends
   /** Of a browser: when it goes away there is no time for an answer. */
   readonly page?: Pick<Page, 'isLeaving' | 'closeLeaving'>
 }
@@ -35,9 +35,7 @@ export class DataChannelTransport extends Connection {
   private hasHeardFarewell = false
   /** It closed without waiting for an answer. */
   private isOtherGone = false
-  /** Sends that wait for the end of the turn. */
-  private deferred: Uint8Array[] = []
-  private deferredBytes = 0
+  private lateSends: LateSends | undefined
   /** What setRemoteDescription may be called for. */
   private isAnswerDue = false
   /** Not every implementation takes one call after the other by itself. */
@@ -58,7 +56,7 @@ export class DataChannelTransport extends Connection {
   }
 
   get queued(): number {
-    return this.isOver ? 0 : (this.channel?.bufferedAmount ?? 0) + this.deferredBytes
+    return this.isOver ? 0 : (this.channel?.bufferedAmount ?? 0) + (this.lateSends?.queued ?? 0)
   }
 
   protected override get pollEvery(): Milliseconds | undefined {
@@ -84,29 +82,19 @@ export class DataChannelTransport extends Connection {
 
   protected write(bytes: Uint8Array): void {
     if (!this.channel) throw new Error('the channel is not open yet')
-    const { defer } = this.setup
-    if (!defer) return this.channel.send(sendable(bytes))
-    this.deferred.push(bytes.slice())
-    this.deferredBytes += bytes.length
-    if (this.deferred.length === 1) defer(() => this.guard(() => this.sendDeferred(this.channel)))
-  }
-
-  private sendDeferred(channel: RTCDataChannel | undefined): void {
-    const { deferred } = this
-    this.deferred = []
-    this.deferredBytes = 0
-    // Asked each time: after a close that no event has told yet, the native send() reads through a null pointer (gdb).
-    for (const bytes of deferred) if (channel?.readyState === 'open') channel.send(sendable(bytes))
+    if (this.lateSends) this.lateSends.add(bytes.slice())
+    else this.channel.send(sendable(bytes))
   }
 
   protected shut(): void {
     this.localCandidates.stop()
     this.remoteCandidates = []
-    const { peer, channel, giveBack } = this
-    this.peer = this.channel = undefined
+    const { peer, channel, lateSends, giveBack } = this
+    this.peer = this.channel = this.lateSends = undefined
     if (peer) detach(peer)
     if (channel) detach(channel)
     const finish = () => {
+      lateSends?.clear()
       try {
         channel?.close()
         peer?.close()
@@ -118,13 +106,15 @@ export class DataChannelTransport extends Connection {
     const page = this.setup.page?.isLeaving ? this.setup.page : undefined
     const isShort = channel.bufferedAmount <= limits.closeAtOnce
     try {
-      if (!this.hasHeardFarewell) this.sendDeferred(channel)
-      if (channel.readyState === 'open') channel.send(page ? FAREWELL_AT_ONCE : FAREWELL)
+      // The answer: whoever has said farewell hears nothing more.
+      if (this.hasHeardFarewell) channel.close()
+      else if (lateSends) lateSends.add(FAREWELL)
+      else channel.send(page ? FAREWELL_AT_ONCE : FAREWELL)
     } catch {
       return finish()
     }
     if (page && isShort) return page.closeLeaving(finish)
-    part(channel, this.hasHeardFarewell, finish)
+    part(channel, finish)
     page?.closeLeaving(() => channel.close())
   }
 
@@ -160,6 +150,7 @@ export class DataChannelTransport extends Connection {
     peer.oniceconnectionstatechange = check
     this.channel = peer.createDataChannel('netflux', { negotiated: true, id: 0, ordered: true })
     this.attach(this.channel)
+    this.lateSends = this.setup.lateSends?.(this.channel, (error) => this.end(0, messageOf(error)))
   }
 
   private attach(channel: RTCDataChannel): void {
@@ -233,15 +224,15 @@ function detach(target: RTCPeerConnection | RTCDataChannel): void {
 
 /** After its farewell an end says nothing more. Frames are binary: no frame looks like it. */
 const FAREWELL = 'farewell'
-/** The same of a page that goes away: it does not wait, and to answer would be dangerous (see part). */
+/** The same of a page that goes away: it closes soon, without waiting for that. */
 const FAREWELL_AT_ONCE = 'farewell at once'
 
 /**
- * Waits until the other side has said farewell too, within limits.closing, and lets whoever began close the channel.
- * Closing at once would lose what is queued, in @roamhq/wrtc also what has arrived there and was not handed to the
- * user yet; and that implementation crashes a process that sends in the moment in which the other side closes.
+ * Waits, within limits.closing, until the channel is closed by whoever hears a farewell. Closing at once would lose what is
+ * queued, in @roamhq/wrtc also what has arrived there and was not handed to the user yet; and that implementation crashes a
+ * process that sends in the moment in which the other side closes: so nobody closes to whom more may be sent.
  */
-function part(channel: RTCDataChannel, isAnswer: boolean, finish: () => void): void {
+function part(channel: RTCDataChannel, finish: () => void): void {
   const done = () => {
     clearTimeout(cut)
     channel.onclose = channel.onmessage = null
@@ -250,7 +241,7 @@ function part(channel: RTCDataChannel, isAnswer: boolean, finish: () => void): v
   const cut = setTimeout(done, limits.closing)
   channel.onclose = done
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (data === FAREWELL && !isAnswer) done()
+    if (data === FAREWELL || data === FAREWELL_AT_ONCE) done()
   }
 }
 

@@ -6,6 +6,7 @@ import * as limits from '../core/limits.js'
 import { ChannelPort, type PortOptions } from './channels.js'
 import type { PeerConnectionConstructor, PeerSetup } from './dataChannel.js'
 import { allowedAddresses, pinned } from './guard.js'
+import { LateSends } from './lateSends.js'
 import type { Transport } from './port.js'
 import { Turns } from './turns.js'
 import { WebSocketTransport } from './webSocket.js'
@@ -37,7 +38,11 @@ export class NodePort extends ChannelPort {
 
   protected peerSetup(): Omit<PeerSetup, 'configuration' | 'connections'> {
     if (!this.peerConnection) throw new Error('no WebRTC here: @roamhq/wrtc is not installed')
-    return { RTCPeerConnection: this.peerConnection, pollEvery: limits.channelPoll, defer: setImmediate }
+    return {
+      RTCPeerConnection: this.peerConnection,
+      pollEvery: limits.channelPoll,
+      lateSends: (channel, failed) => new LateSends(channel, failed),
+    }
   }
 
   private async dialGuarded(url: string): Promise<WebSocket> {

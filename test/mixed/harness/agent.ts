@@ -40,7 +40,11 @@ export class Agent {
   /** As joins and leaves tell it. */
   private readonly view = new Set<number>()
 
-  constructor(private readonly group: BaseWebGroup) {
+  /** `end` leaves wholly; without it whoever made the group sees to that. */
+  constructor(
+    private readonly group: BaseWebGroup,
+    readonly end: () => Promise<void> = async () => group.leave(),
+  ) {
     group.onStateChange = (state) => this.changed(state)
     group.onSignalingStateChange = (state) => this.note('signaling', SignalingState[state])
     group.onMemberJoin = (id) => this.joined(id)

@@ -1,5 +1,5 @@
 // Makes groups from options that can be handed to a page. Runs in pages and in Node alike.
-import { WebGroup } from '#netflux'
+import { WebGroup, WebGroupState } from '#netflux'
 import { Agent } from './agent.js'
 
 export interface GroupOptions {
@@ -11,7 +11,24 @@ export interface GroupOptions {
 
 export function makeAgent({ connections, ...options }: GroupOptions): Agent {
   const rtcPeerConnection = connections === undefined ? undefined : cutOffAfter(connections)
-  return new Agent(new WebGroup({ ...options, rtcConfiguration: { iceServers: [] }, rtcPeerConnection }))
+  const group = new Leaver({ ...options, rtcConfiguration: { iceServers: [] }, rtcPeerConnection })
+  return new Agent(group, () => group.end())
+}
+
+class Leaver extends WebGroup {
+  private whenReleased = () => {}
+
+  protected override onReleased(): void {
+    this.whenReleased()
+  }
+
+  /** Leaves. Resolves when everyone was told, as far as that can be. */
+  async end(): Promise<void> {
+    if (this.state === WebGroupState.LEFT) return
+    const released = new Promise<void>((resolve) => (this.whenReleased = resolve))
+    this.leave()
+    await released
+  }
 }
 
 /** A network where some pairs have no path: later connections neither tell nor hear of candidates. */

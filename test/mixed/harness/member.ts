@@ -15,6 +15,7 @@ export abstract class Member {
 
   join = (key: string): Promise<void> => this.call('join', key)
   leave = (): Promise<void> => this.call('leave')
+  end = (): Promise<void> => this.call('end')
   joinLeaveJoin = (key: string): Promise<void> => this.call('joinLeaveJoin', key)
   invite = (url: string): Promise<number> => this.call('invite', url)
   send = (payloads: readonly Payload[], to?: number): Promise<void> => this.call('send', payloads, to)

@@ -147,9 +147,8 @@ export class Stage {
         [],
       )
     } finally {
-      await Promise.all(
-        members.filter((member) => member instanceof NodeMember).map((member) => member.leave()),
-      )
+      // One after the other: @roamhq/wrtc crashes when it sends while pages close, on a busy machine.
+      await Promise.all(members.filter((member) => member instanceof NodeMember).map((node) => node.end()))
       await Promise.all(this.bots.splice(0).map((bot) => bot.close()))
       await Promise.all([this.windows.Chromium.reset(), this.windows.Firefox.reset()])
     }
