@@ -10,7 +10,8 @@ export class Occupant implements Peer {
   readonly incarnation: Incarnation
 
   // ---- kept by components.ts
-  /** With whom it claims to be connected. Those of them who are present are in here themselves, as occupants. */
+  /** With whom it claims to be connected, itself among them: so all of a full mesh claim the same, and have one list. Those
+   *  who are present are in it themselves, as occupants. Empty: it has claimed nothing yet. */
   claims: readonly Peer[] = NOBODY
   /** How many of these claim it, too. Both read through Components.of(). */
   confirmed = 0
@@ -96,12 +97,19 @@ export class Components<Who extends Occupant = Occupant> {
   /** From now on it claims exactly these. */
   claim(occupant: Who, members: readonly Peer[]): void {
     const claimed = new Map(members.map((peer) => [peer.id, peer]))
-    claimed.delete(occupant.id)
-    const claims = Array.from(claimed.values(), (peer) => this.find(peer) ?? peer)
+    claimed.set(occupant.id, occupant)
+    const claims = Array.from(claimed.values(), (peer) => this.find(peer) ?? peer).sort((a, b) => a.id - b.id)
     if (isSame(occupant.claims, claims)) return
-    // An array that has grown keeps room for more.
-    occupant.claims = claims.slice()
+    occupant.claims = this.shared(claims)
     this.hasChanged()
+  }
+
+  /** The list of somebody who claims the same, or this one. */
+  private shared(claims: readonly Peer[]): readonly Peer[] {
+    for (const other of claims)
+      if (other instanceof Occupant && isSame(other.claims, claims)) return other.claims
+    // An array that has grown keeps room for more.
+    return claims.slice()
   }
 
   of(occupant: Occupant): Component {
@@ -135,9 +143,13 @@ export class Components<Who extends Occupant = Occupant> {
 
   /** In the claims of all: whoever comes and goes stands there as an occupant, or not any more. */
   private replace(peer: Peer, by: Peer): void {
+    const replaced = new Map<readonly Peer[], readonly Peer[]>()
     for (const other of this.occupants.values()) {
-      if (other.claims.some((claimed) => areSame(claimed, peer)))
-        other.claims = other.claims.map((claimed) => (areSame(claimed, peer) ? by : claimed))
+      const { claims } = other
+      if (!claims.some((claimed) => areSame(claimed, peer))) continue
+      const anew = replaced.get(claims) ?? claims.map((claimed) => (areSame(claimed, peer) ? by : claimed))
+      replaced.set(claims, anew)
+      other.claims = anew
     }
   }
 
@@ -184,7 +196,7 @@ class ClaimTable {
     })
   }
 
-  /** In the order of their arrival. */
+  /** In the order of their arrival; itself, if it claims anything. */
   claimersOf(occupant: Occupant): readonly Occupant[] {
     const { all, isClaimed } = this
     const place = this.places.get(occupant) ?? NaN
@@ -198,10 +210,6 @@ class ClaimTable {
     return this.claimersOf(occupant).filter((other) => isClaimed[own + (this.places.get(other) ?? NaN)] === 1)
   }
 }
-
-/** Asked about two, as the table is asked about all. */
-export const areConnected = (a: Occupant, b: Occupant): boolean =>
-  a.claims.includes(b) && b.claims.includes(a)
 
 const areSame = (a: Peer, b: Peer): boolean => a.id === b.id && a.incarnation === b.incarnation
 

@@ -42,7 +42,7 @@ export class Introductions {
 
   /** Its claims have changed, or it says them again. */
   claim(occupant: Occupant, check: boolean, now: Milliseconds): void {
-    if (occupant.claims.length > 0) occupant.believedUntil = now + limits.belief
+    if (occupant.claims.length > 1) occupant.believedUntil = now + limits.belief
     for (const { target } of occupant.introductions.values()) {
       if (occupant.claims.includes(target)) this.hush(occupant)
     }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { areConnected, Components, Occupant } from '../../src/core/components.js'
+import { Components, Occupant } from '../../src/core/components.js'
 import { peerOf } from './identity.js'
 
 const IDS = [1, 2, 3, 4, 5, 6]
@@ -105,7 +105,8 @@ function assertSame(components: Components, model: Model): void {
     for (const b of model.present.keys()) {
       const other = model.occupants.get(b)
       assert.ok(other)
-      assert.equal(areConnected(one, other), model.areConnected(a, b), `${a} and ${b}`)
+      const areConnected: boolean = a !== b && one.claims.includes(other) && other.claims.includes(one)
+      assert.equal(areConnected, model.areConnected(a, b), `${a} and ${b}`)
     }
   }
 }
@@ -127,4 +128,30 @@ test('two are connected when both claim it, and a room falls into exactly the pa
     }),
     { numRuns: 300 },
   )
+})
+
+test('members of a full mesh have one list of claims, also when somebody has come or gone', () => {
+  const components = new Components()
+  const occupants = IDS.map((id) => new Occupant(peerOf(id, 0), false))
+  const lists = () => new Set(occupants.map(({ claims }) => claims)).size
+  const claimAll = () =>
+    occupants.forEach((one) =>
+      components.claim(
+        one,
+        // In an order of its own, as each learned of the others.
+        [...occupants].sort((a, b) => ((a.id * one.id) % 7) - ((b.id * one.id) % 7)),
+      ),
+    )
+  for (const one of occupants) components.arrive(one)
+  claimAll()
+  assert.equal(lists(), 1)
+  const [gone] = occupants.splice(0, 1)
+  assert.ok(gone)
+  components.leave(gone)
+  assert.equal(lists(), 1)
+  const back = new Occupant(peerOf(gone.id, 1), false)
+  occupants.push(back)
+  components.arrive(back)
+  claimAll()
+  assert.equal(lists(), 1)
 })

@@ -159,8 +159,8 @@ export const introductionFaults = [
       {
         id: 'components-never-apart',
         wrong: 'who claims others stays connected with those it claimed',
-        find: '    occupant.claims = claims.slice()\n    this.hasChanged()\n',
-        replace: '    occupant.claims = claims.slice()\n',
+        find: '    occupant.claims = this.shared(claims)\n    this.hasChanged()\n',
+        replace: '    occupant.claims = this.shared(claims)\n',
       },
       {
         id: 'components-never-disconnected',
@@ -182,8 +182,8 @@ export const introductionFaults = [
       },
       {
         id: 'components-itself',
-        wrong: 'a peer can claim itself',
-        find: '    claimed.delete(occupant.id)\n',
+        wrong: 'a peer does not claim itself, so all have lists of their own',
+        find: '    claimed.set(occupant.id, occupant)\n',
         replace: '',
       },
       {
