@@ -93,6 +93,8 @@ export abstract class BaseWebGroup {
   /** Invitations that ended with a life: told after its end was. */
   readonly #abandoned: NetfluxError[] = []
   #isRtcMissingTold = false
+  /** Counts how often the group was left. */
+  #life = 0
 
   /** @throws NetfluxError BAD_OPTION, BAD_URL, NO_SIGNALING_SERVER */
   constructor(options: WebGroupOptions, platform: Platform) {
@@ -370,6 +372,7 @@ export abstract class BaseWebGroup {
     if (state === WebGroupState.JOINED) return
     this.#resolveRoom()
     this.#abandonInvitations('the group was left')
+    this.#life += 1
     this.#driver.withdraw(isOfLife)
   }
 
@@ -384,10 +387,8 @@ export abstract class BaseWebGroup {
 
   #tell(event: Event): void {
     switch (event.type) {
-      case 'message':
-        this.#call(this.#handlers.onMessage, event.id, event.data)
-        if (this.#subjects.message.observed) this.#subjects.message.next({ id: event.id, data: event.data })
-        return
+      case 'messages':
+        return this.#tellMessages(event.id, event.data)
       case 'memberJoin':
         this.#call(this.#handlers.onMemberJoin, event.id)
         return this.#subjects.memberJoin.next(event.id)
@@ -414,6 +415,16 @@ export abstract class BaseWebGroup {
       case 'room':
       case 'invited':
       case 'topologyState':
+    }
+  }
+
+  #tellMessages(id: MemberId, messages: readonly Data[]): void {
+    const life = this.#life
+    for (const data of messages) {
+      // A handler may leave.
+      if (this.#life !== life) return
+      this.#call(this.#handlers.onMessage, id, data)
+      if (this.#subjects.message.observed) this.#subjects.message.next({ id, data })
     }
   }
 
@@ -475,7 +486,7 @@ export function checkKey(key: unknown): asserts key is string {
 
 /** Means nothing to someone who has left meanwhile. */
 function isOfLife({ type }: Event): boolean {
-  return type === 'message' || type === 'memberJoin' || type === 'memberLeave'
+  return type === 'messages' || type === 'memberJoin' || type === 'memberLeave'
 }
 
 /** By name, as test runners and frames have a Uint8Array of their own. */

@@ -156,7 +156,8 @@ export type Event =
   | { readonly type: 'topologyState'; readonly state: TopologyState }
   | { readonly type: 'memberJoin'; readonly id: MemberId }
   | { readonly type: 'memberLeave'; readonly id: MemberId }
-  | { readonly type: 'message'; readonly id: MemberId; readonly data: Data }
+  /** Of one member, in its order. */
+  | { readonly type: 'messages'; readonly id: MemberId; readonly data: readonly Data[] }
   | { readonly type: 'error'; readonly error: NetfluxError }
   /** There is room to send again. */
   | { readonly type: 'room' }

@@ -3,16 +3,16 @@
 import type { Data, MemberId } from './contract.js'
 import * as limits from './limits.js'
 
-export interface EarlyMessage {
+interface Waiting {
   readonly id: MemberId
-  readonly data: Data
+  readonly data: readonly Data[]
 }
 
 /** What a message takes beside its content; a guess. */
 const OVERHEAD = 64
 
 export class Early {
-  private messages: EarlyMessage[] = []
+  private messages: Waiting[] = []
   private bytes = 0
 
   /** No more is to be taken before these are told. */
@@ -20,9 +20,9 @@ export class Early {
     return this.bytes > limits.early
   }
 
-  add(message: EarlyMessage): void {
-    this.messages.push(message)
-    this.bytes += message.data.length + OVERHEAD
+  add(id: MemberId, data: readonly Data[]): void {
+    this.messages.push({ id, data })
+    this.bytes += sizeOf(data)
   }
 
   /** This member left: nothing of it is told after that. */
@@ -30,14 +30,17 @@ export class Early {
     this.refill(this.messages.filter((message) => message.id !== id))
   }
 
-  take(): readonly EarlyMessage[] {
+  take(): readonly Waiting[] {
     const { messages } = this
     this.refill([])
     return messages
   }
 
-  private refill(messages: EarlyMessage[]): void {
+  private refill(messages: Waiting[]): void {
     this.messages = messages
-    this.bytes = messages.reduce((sum, message) => sum + message.data.length + OVERHEAD, 0)
+    this.bytes = messages.reduce((sum, { data }) => sum + sizeOf(data), 0)
   }
 }
+
+const sizeOf = (messages: readonly Data[]): number =>
+  messages.reduce((sum, { length }) => sum + length + OVERHEAD, 0)

@@ -391,8 +391,8 @@ export class Group implements Core {
         return this.signaling?.membersChanged()
       case 'leave':
         return this.onLeave(fact)
-      case 'message':
-        return this.onMessage(fact.id, fact.data)
+      case 'messages':
+        return this.onMessages(fact.id, fact.data)
       case 'room':
         return this.tell({ type: 'room' })
       case 'linked':
@@ -436,9 +436,9 @@ export class Group implements Core {
     else if (view.isAlone) this.coupling.topologyChanges(TopologyState.IDLE)
   }
 
-  private onMessage(id: MemberId, data: Data): void {
-    if (this.state === WebGroupState.JOINED) return this.tell({ type: 'message', id, data })
-    this.early.add({ id, data })
+  private onMessages(id: MemberId, data: readonly Data[]): void {
+    if (this.state === WebGroupState.JOINED) return this.tell({ type: 'messages', id, data })
+    this.early.add(id, data)
     if (this.mesh) this.mesh.isRefusing = this.early.isFull
   }
 
@@ -474,7 +474,7 @@ export class Group implements Core {
   }
 
   private tellEarly(): void {
-    for (const { id, data } of this.early.take()) this.tell({ type: 'message', id, data })
+    for (const { id, data } of this.early.take()) this.tell({ type: 'messages', id, data })
     if (this.mesh) this.mesh.isRefusing = false
   }
 }

@@ -7,7 +7,7 @@ import type { Ending } from './traffic.js'
 export type MeshFact =
   | { readonly fact: 'join'; readonly id: MemberId }
   | { readonly fact: 'leave'; readonly id: MemberId; readonly how: Ending; readonly wasAdjacent: boolean }
-  | { readonly fact: 'message'; readonly id: MemberId; readonly data: Data }
+  | { readonly fact: 'messages'; readonly id: MemberId; readonly data: readonly Data[] }
   | { readonly fact: 'room' }
   | { readonly fact: 'linked'; readonly peer: PeerName; readonly link: Link }
   | { readonly fact: 'relay'; readonly peer: PeerName; readonly payload: Uint8Array }

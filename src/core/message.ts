@@ -36,6 +36,8 @@ export function payloadOf(data: Data): Uint8Array {
 export class Packer {
   private bytes: Uint8Array = NOTHING
   private length = 0
+  /** Of the block before: in a burst the next one becomes as large, and need not grow to it. */
+  private usual = 0
 
   get isEmpty(): boolean {
     return this.length === 0
@@ -54,6 +56,7 @@ export class Packer {
 
   take(): Block {
     const block = newBlock(this.bytes.subarray(0, this.length))
+    this.usual = this.length
     this.bytes = NOTHING
     this.length = 0
     return block
@@ -61,7 +64,7 @@ export class Packer {
 
   private reserve(more: number): void {
     if (this.length + more <= this.bytes.length) return
-    const grown = new Uint8Array(Math.max(256, this.length + more, this.length * 2))
+    const grown = new Uint8Array(Math.max(256, this.usual, this.length + more, this.length * 2))
     grown.set(this.bytes.subarray(0, this.length))
     this.bytes = grown
   }
@@ -97,7 +100,14 @@ function newBlock(bytes: Uint8Array, tail: Uint8Array = NOTHING): Block {
   return { bytes, tail, size: bytes.length + tail.length, holders: 0 }
 }
 
-export type Record = { readonly type: 'message'; readonly data: Data } | { readonly type: 'goodbye' }
+/** What a block completes. */
+export interface Reading {
+  readonly messages: readonly Data[]
+  /** Its sender leaves: nothing comes after these. */
+  readonly isGoodbye: boolean
+}
+
+type Step = 'next' | 'goodbye' | 'garbage'
 
 /** Puts the records of one stream together again. Memory grows with what has arrived, not with what a record claims. */
 export class Unpacker {
@@ -108,59 +118,60 @@ export class Unpacker {
 
   constructor(private readonly maxMessageSize: number) {}
 
-  /** The records that this block completes; undefined if it makes no sense. */
-  read(block: Uint8Array): Record[] | undefined {
-    const records: Record[] = []
+  /** Undefined if it makes no sense. */
+  read(block: Uint8Array): Reading | undefined {
+    const messages: Data[] = []
     const cursor = { bytes: block, at: 0 }
     while (cursor.at < block.length) {
-      const record = this.next(cursor)
-      if (record === undefined) return undefined
-      if (record !== 'partial') records.push(record)
-      if (record !== 'partial' && record.type === 'goodbye') break
+      const step = this.step(cursor, messages)
+      if (step === 'garbage') return undefined
+      if (step === 'goodbye') return { messages, isGoodbye: true }
     }
-    return records
+    return { messages, isGoodbye: false }
   }
 
-  private next(cursor: Cursor): Record | 'partial' | undefined {
+  private step(cursor: Cursor, messages: Data[]): Step {
+    const { bytes } = cursor
     const head = readVarint(cursor)
-    if (head === undefined) return undefined
+    if (head === undefined) return 'garbage'
     const kind = head % 8
     const total = kind === FIRST_BINARY || kind === FIRST_TEXT ? readVarint(cursor) : 0
     const start = cursor.at
     const length = (head - kind) / 8
-    if (total === undefined || length > cursor.bytes.length - start) return undefined
+    if (total === undefined || length > bytes.length - start) return 'garbage'
     cursor.at += length
-    const part = cursor.bytes.subarray(start, cursor.at)
+    const part = bytes.subarray(start, cursor.at)
     switch (kind) {
       case BINARY:
       case TEXT:
-        if (this.partial || length > this.maxMessageSize) return undefined
-        return { type: 'message', data: toData(length === 0 ? NOTHING : part.slice(), kind === TEXT) }
+        if (this.partial || length > this.maxMessageSize) return 'garbage'
+        messages.push(kind === TEXT ? decoder.decode(part) : length === 0 ? NOTHING : part.slice())
+        return 'next'
       case FIRST_BINARY:
       case FIRST_TEXT:
-        return this.begin(part, total, kind === FIRST_TEXT)
+        return this.begin(part.slice(), total, kind === FIRST_TEXT)
       case MIDDLE:
       case LAST:
-        return this.append(part, kind === LAST)
+        return this.append(part, kind === LAST, messages)
       case GOODBYE:
-        return { type: 'goodbye' }
+        return 'goodbye'
       default:
-        return undefined
+        return 'garbage'
     }
   }
 
-  private begin(part: Uint8Array, total: number, isText: boolean): 'partial' | undefined {
-    if (this.partial || total > this.maxMessageSize || part.length >= total) return undefined
+  private begin(part: Uint8Array, total: number, isText: boolean): Step {
+    if (this.partial || total > this.maxMessageSize || part.length >= total) return 'garbage'
     this.total = total
     this.isText = isText
     this.arrived = part.length
-    this.partial = part.slice()
-    return 'partial'
+    this.partial = part
+    return 'next'
   }
 
-  private append(part: Uint8Array, isLast: boolean): Record | 'partial' | undefined {
+  private append(part: Uint8Array, isLast: boolean, messages: Data[]): Step {
     const arrived = this.arrived + part.length
-    if (!this.partial || arrived > this.total || isLast !== (arrived === this.total)) return undefined
+    if (!this.partial || arrived > this.total || isLast !== (arrived === this.total)) return 'garbage'
     if (arrived > this.partial.length) {
       // Doubling, but never beyond the end: the last step makes the message itself.
       const grown = new Uint8Array(Math.min(this.total, Math.max(arrived, this.partial.length * 2)))
@@ -169,20 +180,17 @@ export class Unpacker {
     }
     this.partial.set(part, this.arrived)
     this.arrived = arrived
-    if (!isLast) return 'partial'
+    if (!isLast) return 'next'
     const whole = this.partial
     this.partial = undefined
-    return { type: 'message', data: toData(whole, this.isText) }
+    messages.push(this.isText ? decoder.decode(whole) : whole)
+    return 'next'
   }
 }
 
 interface Cursor {
   readonly bytes: Uint8Array
   at: number
-}
-
-function toData(bytes: Uint8Array, isText: boolean): Data {
-  return isText ? decoder.decode(bytes) : bytes
 }
 
 /** Of a number below 2^53. Returns the offset behind it. */

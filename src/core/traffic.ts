@@ -4,6 +4,7 @@ import type { Data, MemberId } from './contract.js'
 import * as limits from './limits.js'
 import type { PeerName } from './link.js'
 import type { LinkContext } from './links.js'
+import type { Reading } from './message.js'
 import { Outbox } from './outbox.js'
 import type { Paths } from './paths.js'
 import { Session } from './session.js'
@@ -20,7 +21,7 @@ export type Ending =
 export type TrafficFact =
   | { readonly fact: 'opened'; readonly peer: PeerName }
   | { readonly fact: 'ended'; readonly peer: PeerName; readonly how: Ending }
-  | { readonly fact: 'message'; readonly id: MemberId; readonly data: Data }
+  | { readonly fact: 'messages'; readonly id: MemberId; readonly data: readonly Data[] }
   | { readonly fact: 'room' }
 
 export class Traffic {
@@ -284,14 +285,12 @@ export class Traffic {
     })
   }
 
-  private deliver(session: Session, records: ReturnType<typeof session.in.ordered.unpacker.read>): void {
-    if (!records) return this.end(session, 'garbage')
-    for (const record of records) {
-      if (record.type === 'message') this.report({ fact: 'message', id: session.peer.id, data: record.data })
-      else {
-        this.sendAck(session, false)
-        return this.end(session, 'goodbye')
-      }
-    }
+  private deliver(session: Session, reading: Reading | undefined): void {
+    if (!reading) return this.end(session, 'garbage')
+    const { messages, isGoodbye } = reading
+    if (messages.length > 0) this.report({ fact: 'messages', id: session.peer.id, data: messages })
+    if (!isGoodbye) return
+    this.sendAck(session, false)
+    this.end(session, 'goodbye')
   }
 }

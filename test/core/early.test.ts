@@ -6,24 +6,24 @@ import * as limits from '../../src/core/limits.js'
 
 it('messages that wait are told once', () => {
   const early = new Early()
-  early.add({ id: 2, data: 'a' })
+  early.add(2, ['a'])
   assert.equal(early.take().length, 1)
   assert.equal(early.take().length, 0)
 })
 
 it('nothing of who has left is told', () => {
   const early = new Early()
-  early.add({ id: 2, data: 'a' })
-  early.add({ id: 3, data: 'b' })
+  early.add(2, ['a'])
+  early.add(3, ['b'])
   early.drop(2)
-  assert.deepEqual(early.take(), [{ id: 3, data: 'b' }])
+  assert.deepEqual(early.take(), [{ id: 3, data: ['b'] }])
 })
 
 it('no more is taken above the bound, until what waits is told', () => {
   const early = new Early()
-  early.add({ id: 2, data: new Uint8Array(limits.early - 1000) })
+  early.add(2, [new Uint8Array(limits.early - 2000), new Uint8Array(1000)])
   assert.equal(early.isFull, false)
-  early.add({ id: 2, data: new Uint8Array(1000) })
+  early.add(2, [new Uint8Array(1000)])
   assert.equal(early.isFull, true)
   early.take()
   assert.equal(early.isFull, false)

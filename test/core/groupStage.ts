@@ -110,6 +110,8 @@ export class Stage {
           return [`signaling ${SignalingState[event.state]}`]
         case 'error':
           return [event.error.code]
+        case 'messages':
+          return event.data.map(() => 'message')
         case 'topologyState':
         case 'alone':
           return []

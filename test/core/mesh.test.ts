@@ -60,7 +60,7 @@ it('small messages go out at the end of each turn', () => {
     two.act(() => two.mesh.send(word, undefined, true))
     while (stage.step(0)) continue
   }
-  const heard = one.facts.flatMap((fact) => (fact.fact === 'message' ? [fact.data] : []))
+  const heard = one.facts.flatMap((fact) => (fact.fact === 'messages' ? fact.data : []))
   assert.deepEqual(heard, ['a', 'b', 'c'])
 })
 

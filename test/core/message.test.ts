@@ -6,6 +6,7 @@ import type { Data } from '../../src/core/contract.js'
 import * as limits from '../../src/core/limits.js'
 import { type Block, cut, goodbyeBlock, Packer, payloadOf, Unpacker } from '../../src/core/message.js'
 
+const NOTHING_YET = { messages: [], isGoodbye: false }
 const bytesOf = (block: Block) => Uint8Array.from([...block.bytes, ...block.tail])
 
 /** As the outbox does it. */
@@ -26,9 +27,9 @@ function blocksOf(messages: readonly Data[]): Block[] {
 function read(blocks: readonly Block[], maxMessageSize: number = limits.messageSize): Data[] {
   const unpacker = new Unpacker(maxMessageSize)
   return blocks.flatMap((block) => {
-    const records = unpacker.read(bytesOf(block))
-    assert.ok(records, 'the block makes no sense')
-    return records.flatMap((record) => (record.type === 'message' ? [record.data] : []))
+    const reading = unpacker.read(bytesOf(block))
+    assert.ok(reading, 'the block makes no sense')
+    return reading.messages
   })
 }
 
@@ -87,18 +88,24 @@ it('what a user is given is its own memory', () => {
   const [block] = blocksOf([Uint8Array.of(1, 2, 3)])
   assert.ok(block)
   const frame = bytesOf(block)
-  const records = new Unpacker(100).read(frame)
+  const reading = new Unpacker(100).read(frame)
   frame.fill(9)
-  assert.deepEqual(records, [{ type: 'message', data: Uint8Array.of(1, 2, 3) }])
+  assert.deepEqual(reading?.messages, [Uint8Array.of(1, 2, 3)])
 })
 
 it('nothing is read behind a goodbye', () => {
   const goodbye = bytesOf(goodbyeBlock())
-  assert.deepEqual(new Unpacker(100).read(Uint8Array.of(...goodbye, ...goodbye)), [{ type: 'goodbye' }])
+  const [after] = blocksOf(['too late'])
+  assert.ok(after)
+  const reading = new Unpacker(100).read(Uint8Array.of(...goodbye, ...bytesOf(after)))
+  assert.deepEqual(reading, { messages: [], isGoodbye: true })
 })
 
-it('a goodbye is told as such', () => {
-  assert.deepEqual(new Unpacker(100).read(bytesOf(goodbyeBlock())), [{ type: 'goodbye' }])
+it('a goodbye is told as such, with what stands before it', () => {
+  const [before] = blocksOf(['the last words'])
+  assert.ok(before)
+  const reading = new Unpacker(100).read(Uint8Array.of(...bytesOf(before), ...bytesOf(goodbyeBlock())))
+  assert.deepEqual(reading, { messages: ['the last words'], isGoodbye: true })
 })
 
 it('a message above the maximum is refused', () => {
@@ -117,7 +124,7 @@ it('a claimed size alone allocates nothing', () => {
   const before = process.memoryUsage().arrayBuffers
   const unpackers = Array.from({ length: 50 }, () => new Unpacker(limits.messageSize))
   for (const unpacker of unpackers)
-    assert.deepEqual(unpacker.read(Uint8Array.of(1 * 8 + 2, ...varint, 1)), [])
+    assert.deepEqual(unpacker.read(Uint8Array.of(1 * 8 + 2, ...varint, 1)), NOTHING_YET)
   assert.ok(process.memoryUsage().arrayBuffers - before < 1_000_000)
 })
 
@@ -140,7 +147,7 @@ it('a whole message within a large one is refused', () => {
   const [small] = blocksOf(['hello'])
   assert.ok(first && small)
   const unpacker = new Unpacker(1_000_000)
-  assert.deepEqual(unpacker.read(bytesOf(first)), [])
+  assert.deepEqual(unpacker.read(bytesOf(first)), NOTHING_YET)
   assert.equal(unpacker.read(bytesOf(small)), undefined)
 })
 
@@ -148,12 +155,12 @@ it('a large message neither ends before its end nor goes beyond it', () => {
   const begun = () => {
     const unpacker = new Unpacker(1000)
     // The first of three bytes.
-    assert.deepEqual(unpacker.read(Uint8Array.of(1 * 8 + 2, 3, 7)), [])
+    assert.deepEqual(unpacker.read(Uint8Array.of(1 * 8 + 2, 3, 7)), NOTHING_YET)
     return unpacker
   }
   assert.equal(begun().read(Uint8Array.of(1 * 8 + 5, 7)), undefined)
   assert.equal(begun().read(Uint8Array.of(3 * 8 + 4, 7, 7, 7)), undefined)
-  assert.equal(begun().read(Uint8Array.of(2 * 8 + 5, 7, 7))?.length, 1)
+  assert.equal(begun().read(Uint8Array.of(2 * 8 + 5, 7, 7))?.messages.length, 1)
 })
 
 it('what the user does with the bytes after send() changes nothing', () => {

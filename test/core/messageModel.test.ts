@@ -69,9 +69,9 @@ class Receiver {
   take({ bytes, tail }: Block): void {
     const frame = Buffer.concat([bytes, tail])
     assert.ok(frame.length <= limits.frame - 200, 'a block that no frame has room for')
-    const records = this.unpacker.read(new Uint8Array(frame))
-    assert.ok(records, 'a block of ours makes no sense')
-    for (const record of records) if (record.type === 'message') this.messages.push(record.data)
+    const reading = this.unpacker.read(new Uint8Array(frame))
+    assert.ok(reading, 'a block of ours makes no sense')
+    this.messages.push(...reading.messages)
     this.came = keptBy(this.unpacker) === 0 ? 0 : this.came + tail.length
     assert.ok(
       keptBy(this.unpacker) <= 2 * this.came,
@@ -125,8 +125,8 @@ test('a message above the maximum is refused at its first block, one of exactly 
       sender.turn()
       const [first] = sender.blocks
       assert.ok(first)
-      const records = new Unpacker(maximum).read(new Uint8Array(Buffer.concat([first.bytes, first.tail])))
-      assert.equal(records === undefined, payload.length > maximum)
+      const reading = new Unpacker(maximum).read(new Uint8Array(Buffer.concat([first.bytes, first.tail])))
+      assert.equal(reading === undefined, payload.length > maximum)
     }),
     { numRuns: 1_000 },
   )

@@ -87,9 +87,9 @@ class Stage {
       sent.map((_, i) => i + 1),
     )
     return sent.flatMap(([, bytes]) => {
-      const records = unpacker.read(bytes)
-      assert.ok(records)
-      return records.flatMap((record) => (record.type === 'message' ? [record.data] : []))
+      const reading = unpacker.read(bytes)
+      assert.ok(reading)
+      return reading.messages
     })
   }
 

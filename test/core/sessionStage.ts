@@ -91,7 +91,7 @@ export class End {
 
   private note(fact: TrafficFact): void {
     if (fact.fact === 'ended') this.endings.push(fact.how)
-    if (fact.fact === 'message') this.stage.arrived(this, fact.data)
+    if (fact.fact === 'messages') for (const data of fact.data) this.stage.arrived(this, data)
   }
 }
 

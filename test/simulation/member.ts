@@ -13,7 +13,7 @@ import type { World } from './world.js'
 
 /** What a user was told or did, in order. */
 export type Told = { readonly at: number } & (
-  | Exclude<Event, { type: 'message' }>
+  | Exclude<Event, { type: 'messages' }>
   /** `header` is undefined if the message is not as it was sent. */
   | { readonly type: 'message'; readonly id: MemberId; readonly header: Header | undefined }
   | {
@@ -131,9 +131,9 @@ export class Member {
 
   private record(event: Event): void {
     const at = this.world.clock.now
-    if (event.type !== 'message') this.told.push({ ...event, at })
-    else {
-      const header = typeof event.data === 'string' ? headerOf(event.data) : undefined
+    if (event.type !== 'messages') return void this.told.push({ ...event, at })
+    for (const data of event.data) {
+      const header = typeof data === 'string' ? headerOf(data) : undefined
       this.told.push({ type: 'message', id: event.id, header, at })
     }
   }

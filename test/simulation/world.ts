@@ -120,7 +120,7 @@ export class World {
 }
 
 function textOf(event: Event): string {
-  if (event.type === 'message') return `${event.id} ${event.data.length}`
+  if (event.type === 'messages') return `${event.id} ${event.data.map(({ length }) => length)}`
   if (event.type === 'error') return event.error.message
   return JSON.stringify(event)
 }

@@ -2,7 +2,7 @@
 // An input is several blocks, each behind two bytes with its length.
 import assert from 'node:assert/strict'
 import * as limits from '../../../src/core/limits.js'
-import { type Block, cut, goodbyeBlock, Packer, type Record, Unpacker } from '../../../src/core/message.js'
+import { type Block, cut, goodbyeBlock, Packer, type Reading, Unpacker } from '../../../src/core/message.js'
 import type { Random } from '../random.js'
 import type { Target } from '../target.js'
 
@@ -52,13 +52,13 @@ function* split(input: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-function read(input: Uint8Array): Record[][] {
+function read(input: Uint8Array): Reading[] {
   const unpacker = new Unpacker(MAX_MESSAGE)
-  const read: Record[][] = []
+  const read: Reading[] = []
   for (const block of split(input)) {
-    const records = unpacker.read(block)
-    if (!records) break
-    read.push(records)
+    const reading = unpacker.read(block)
+    if (!reading) break
+    read.push(reading)
   }
   return read
 }
@@ -76,13 +76,12 @@ function check(input: Uint8Array): void {
   let given = 0
   for (const block of split(input)) {
     came += block.length
-    const records = unpacker.read(block)
-    if (!records) return
-    for (const record of records) {
-      if (record.type !== 'message') continue
-      assert.ok(record.data.length <= MAX_MESSAGE)
+    const reading = unpacker.read(block)
+    if (!reading) return
+    for (const { length } of reading.messages) {
+      assert.ok(length <= MAX_MESSAGE)
       // Of a text the characters: bytes that are no UTF-8 become U+FFFD one by one.
-      given += record.data.length
+      given += length
     }
     assert.ok(given <= came, `${came} bytes came, ${given} are given`)
     assert.ok(keptBy(unpacker) <= 2 * came, `${came} bytes came, ${keptBy(unpacker)} are kept`)

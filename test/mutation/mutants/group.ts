@@ -6,8 +6,8 @@ export const groupFaults = [
     {
       id: 'group-tells-too-early',
       wrong: 'messages are told before JOINED',
-      find: "if (this.state === WebGroupState.JOINED) return this.tell({ type: 'message', id, data })",
-      replace: "return this.tell({ type: 'message', id, data })",
+      find: "if (this.state === WebGroupState.JOINED) return this.tell({ type: 'messages', id, data })",
+      replace: "return this.tell({ type: 'messages', id, data })",
     },
     {
       id: 'group-hidden',

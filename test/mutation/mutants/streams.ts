@@ -228,7 +228,7 @@ export const streamFaults = [
       {
         id: 'early-uncounted',
         wrong: 'what waits and was told still counts',
-        find: '    this.bytes = messages.reduce((sum, message) => sum + message.data.length + OVERHEAD, 0)\n',
+        find: '    this.bytes = messages.reduce((sum, { data }) => sum + sizeOf(data), 0)\n',
         replace: '',
       },
     ],

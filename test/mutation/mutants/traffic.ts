@@ -172,8 +172,8 @@ export const trafficFaults = [
       {
         id: 'traffic-unread-by-nobody',
         wrong: 'after a goodbye its sender waits for an acknowledgement in vain',
-        find: '        this.sendAck(session, false)\n        return',
-        replace: '        return',
+        find: "    this.sendAck(session, false)\n    this.end(session, 'goodbye')",
+        replace: "    this.end(session, 'goodbye')",
       },
       {
         id: 'traffic-cut-off-stalls',
@@ -263,14 +263,14 @@ export const trafficFaults = [
       {
         id: 'message-beyond-block',
         wrong: 'a record may be longer than its block',
-        find: 'length > cursor.bytes.length - start',
-        replace: 'length > cursor.bytes.length',
+        find: 'length > bytes.length - start',
+        replace: 'length > bytes.length',
       },
       {
         id: 'message-lent',
         wrong: 'users are given the memory of the frame',
-        find: 'part.slice(), kind === TEXT)',
-        replace: 'part, kind === TEXT)',
+        find: 'NOTHING : part.slice()',
+        replace: 'NOTHING : part',
       },
       {
         id: 'message-block-overfull',
