@@ -13,6 +13,7 @@ import { SigverCore } from './core/sigver.js'
 import type { AcceptedSocket } from './io/acceptedSocket.js'
 import { Listener } from './io/listener.js'
 import { Timers } from './io/timers.js'
+import { Turns } from './io/turns.js'
 import { urlOf } from './serverUrl.js'
 import { Client, type Hearer } from './sigver/client.js'
 import { SignedBus } from './sigver/signedBus.js'
@@ -46,6 +47,8 @@ export class Sigver {
     () => performance.now(),
     (timer) => this.#submit({ on: 'timer', timer }),
   )
+  /** Of a cluster: what other instances are told. */
+  readonly #turns = new Turns(() => performance.now(), setImmediate, 1, limits.gathering)
   #lastChannel: ChannelId = 0
   #isHandling = false
   #listening: Promise<void> | undefined
@@ -212,8 +215,7 @@ export class Sigver {
       case 'authenticate':
         return void this.#authenticate(output.channel, output.token)
       case 'turn':
-        setImmediate(() => this.#submit({ on: 'turn' }))
-        return
+        return this.#turns.end(() => this.#submit({ on: 'turn' }))
       case 'publish':
         return this.#bus?.publish(output.to, output.bytes)
       case 'note':
