@@ -38,7 +38,8 @@ export class View {
   }
 
   get isEmpty(): boolean {
-    return this.members.length === 0
+    for (const { isOpen } of this.traffic.sessions.values()) if (isOpen) return false
+    return true
   }
 
   /** Nobody, and no link to anybody. */

@@ -10,8 +10,7 @@ export class Clock {
   /** Returns how to cancel it. */
   at(time: Milliseconds, action: () => void): () => void {
     const entry: Planned = { time: Math.max(time, this.now), order: this.planned++, action }
-    this.heap.push(entry)
-    this.up(this.heap.length - 1)
+    this.push(entry)
     return () => (entry.action = nothing)
   }
 
@@ -29,45 +28,42 @@ export class Clock {
     this.now = time
   }
 
-  private up(index: number): void {
+  private push(entry: Planned): void {
+    const { heap } = this
+    let index = heap.length
     while (index > 0) {
-      const parent = (index - 1) >> 1
-      if (!this.isBefore(index, parent)) return
-      this.swap(index, parent)
-      index = parent
+      const above = (index - 1) >> 1
+      const parent = heap[above]
+      if (!parent || !isBefore(entry, parent)) break
+      heap[index] = parent
+      index = above
     }
+    heap[index] = entry
   }
 
   private pop(): void {
-    const last = this.heap.pop()
-    if (!last || this.heap.length === 0) return
-    this.heap[0] = last
+    const { heap } = this
+    const last = heap.pop()
+    if (!last || heap.length === 0) return
     let index = 0
     for (;;) {
-      const left = 2 * index + 1
-      let least = this.isBefore(left, index) ? left : index
-      if (this.isBefore(left + 1, least)) least = left + 1
-      if (least === index) return
-      this.swap(index, least)
-      index = least
+      let below = 2 * index + 1
+      let least = heap[below]
+      const right = heap[below + 1]
+      if (least && right && isBefore(right, least)) {
+        least = right
+        below += 1
+      }
+      if (!least || !isBefore(least, last)) break
+      heap[index] = least
+      index = below
     }
-  }
-
-  private isBefore(a: number, b: number): boolean {
-    const one = this.heap[a]
-    const other = this.heap[b]
-    if (!one || !other) return false
-    return one.time < other.time || (one.time === other.time && one.order < other.order)
-  }
-
-  private swap(a: number, b: number): void {
-    const one = this.heap[a]
-    const other = this.heap[b]
-    if (!one || !other) return
-    this.heap[a] = other
-    this.heap[b] = one
+    heap[index] = last
   }
 }
+
+const isBefore = (a: Planned, b: Planned): boolean =>
+  a.time < b.time || (a.time === b.time && a.order < b.order)
 
 interface Planned {
   readonly time: Milliseconds
