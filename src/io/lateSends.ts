@@ -5,14 +5,18 @@ import * as limits from '../core/limits.js'
 
 type Frame = Uint8Array<ArrayBuffer> | string
 
+/** On a machine where everything takes long a frame goes all the same after so many attempts. A guess: of those that had to
+ *  wait for the other thread once, the next found it awake. */
+const PATIENCE = 5
+
 export class LateSends {
   private frames: Frame[] = []
   private length = 0
   private isDue = false
   /** When everything was heard that had arrived, at the earliest. */
   private heardAt = 0
-  /** For the sake of the first frame we have already listened once more: on a busy machine it goes all the same. */
-  private hasListened = false
+  /** How often we have listened once more for the sake of the first frame. */
+  private listened = 0
 
   /** `failed` hears of what send() throws. */
   constructor(
@@ -57,11 +61,11 @@ export class LateSends {
       // has told yet send() would read through a null pointer.
       if (this.channel.readyState !== 'open') return this.clear()
       const isStale = performance.now() - this.heardAt > limits.fresh
-      if (isStale && !this.hasListened) {
-        this.hasListened = true
+      if (isStale && this.listened < PATIENCE) {
+        this.listened += 1
         return this.listen()
       }
-      this.hasListened = false
+      this.listened = 0
       const frame = this.frames.shift()
       this.length -= frame?.length ?? 0
       // One by one, as the types of send() are overloads.
