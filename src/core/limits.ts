@@ -194,7 +194,7 @@ export const beat = 500
 export const instanceSilence = 2 * SECOND
 export const instanceGreeting = 300
 /** What they tell each other in this time after they told something goes together: a batch costs signatures and calls of the
- *  system, however small it is; with 8 the garbage of large ones costs more than that (measured). */
+ *  system, however small it is; with 8 a relay costs more again (measured). */
 export const gathering = 4
 /** Two components are given so long to link before another pair is tried. */
 export const pairing = 5 * SECOND

@@ -37,3 +37,22 @@ it('in the next moment turns end at once again', () => {
   turns.end(() => {})
   assert.equal(soon.length, limits.turnsPerWindow + 1)
 })
+
+it('how many end at once, and how long a moment is, is said by who makes it', async () => {
+  const clock = { now: 5 }
+  const soon: (() => void)[] = []
+  const turns = new Turns(
+    () => clock.now,
+    (callback) => soon.push(callback),
+    1,
+    4,
+  )
+  turns.end(() => {})
+  await new Promise<void>((resolve) => turns.end(resolve))
+  clock.now += 3
+  turns.end(() => {})
+  assert.equal(soon.length, 1)
+  clock.now += 1
+  turns.end(() => {})
+  assert.equal(soon.length, 2)
+})
