@@ -11,6 +11,8 @@ const out = join(root, 'src/core/generated')
 const force = process.argv.includes('--force')
 
 const typeOf = { uint32: 'number', fixed32: 'number', bool: 'boolean', string: 'string', bytes: 'Uint8Array' }
+/** What a field says that is not there. */
+const noneOf = { uint32: '0', fixed32: '0', bool: 'false', string: "''", bytes: 'NOTHING' }
 const age = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0)
 
 function fieldsOf(message) {
@@ -38,15 +40,24 @@ function fieldsOf(message) {
 
 function script(name, messages) {
   const tables = messages.map((message) => {
-    const fields = fieldsOf(message).map(
-      ({ name, number, kind, isRepeated, isOneOf }) =>
-        `    ${name}: '${number} ${kind}${isRepeated ? '[]' : ''}${isOneOf ? '?' : ''}',`,
+    const fields = fieldsOf(message)
+    const nones = fields.map(
+      ({ name, kind, isRepeated }) => `${name}: ${isRepeated ? '[]' : (noneOf[kind] ?? 'undefined')}`,
     )
-    return [`  ${message.name}: {`, ...fields, '  },'].join('\n')
+    const forms = fields.map(
+      ({ number, kind, isRepeated, isOneOf }) =>
+        `${number} ${kind}${isRepeated ? '[]' : ''}${isOneOf ? '?' : ''}`,
+    )
+    return [
+      `  ${message.name}: {`,
+      `    empty: () => ({ ${nones.join(', ')} }),`,
+      `    fields: '${forms.join(', ')}',`,
+      '  },',
+    ].join('\n')
   })
   return [
     `// Made from proto/${name}.proto by scripts/proto.js.`,
-    "import { codecs } from '../protobuf.js'",
+    "import { codecs, NOTHING } from '../protobuf.js'",
     '',
     `export const ${name} = /* @__PURE__ */ codecs({`,
     ...tables,

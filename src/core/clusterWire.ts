@@ -79,23 +79,17 @@ function roomFor({ session, parts }: ToInstance & { type: 'batch' }): number {
 export function decodeToInstance(bytes: Uint8Array): ToInstance | undefined {
   try {
     const { beat, hello, batch, bye } = proto.ToInstance.decode(bytes)
-    const none = new Uint8Array(0)
-    if (beat) return { type: 'beat', number: beat.number ?? 0 }
-    if (hello) return { type: 'hello', nonce: hello.nonce ?? none, answer: hello.answer ?? none }
-    if (batch) return batchFrom(batch, none)
+    if (beat) return { type: 'beat', number: beat.number }
+    if (hello) return { type: 'hello', nonce: hello.nonce, answer: hello.answer }
+    if (batch) return batchFrom(batch)
     return bye ? { type: 'bye' } : undefined
   } catch {
     return undefined // protobuf.ts throws on bytes that make no sense
   }
 }
 
-function batchFrom({ number, session, parts }: proto.IBatch, none: Uint8Array): ToInstance {
-  return {
-    type: 'batch',
-    number: number ?? 0,
-    session: session ?? none,
-    parts: (parts ?? []).flatMap(partFrom),
-  }
+function batchFrom({ number, session, parts }: proto.Batch): ToInstance {
+  return { type: 'batch', number, session, parts: parts.flatMap(partFrom) }
 }
 
 /** Field by field, which is faster than what is left of an object: a relay is one of these. */
@@ -107,15 +101,14 @@ function partProto(part: Part): proto.IPart {
   return part.kind === 'dismissed' ? { kind, seat, code: part.code } : { kind, seat }
 }
 
-function partFrom(part: proto.IPart): Part[] {
-  const kind = KINDS[(part.kind ?? 0) - 1]
+function partFrom(part: proto.Part): Part[] {
+  const kind = KINDS[part.kind - 1]
   const { seat, topic, frame, code } = part
   if (kind === undefined) return []
   if (kind === 'anew' || kind === 'complete' || kind === 'resync' || kind === 'missed') return [{ kind }]
   if (!seat) return []
-  const bytes = frame ?? new Uint8Array(0)
-  if (kind === 'arrived') return [{ kind, seat, topic: topic ?? '', frame: bytes }]
-  if (kind === 'said' || kind === 'told') return [{ kind, seat, frame: bytes }]
-  if (kind === 'dismissed') return [{ kind, seat, code: code ?? 0 }]
+  if (kind === 'arrived') return [{ kind, seat, topic, frame }]
+  if (kind === 'said' || kind === 'told') return [{ kind, seat, frame }]
+  if (kind === 'dismissed') return [{ kind, seat, code }]
   return [{ kind, seat }]
 }

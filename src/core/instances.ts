@@ -4,6 +4,7 @@
 import { encodeToInstance, type ToInstance } from './clusterWire.js'
 import type { Context, InstanceName, Milliseconds } from './contract.js'
 import * as limits from './limits.js'
+import { NOTHING } from './protobuf.js'
 import { equalBytes } from './secrets.js'
 
 interface Instance {
@@ -20,7 +21,6 @@ interface Instance {
 export type InstanceFact = { readonly fact: 'appeared' | 'vanished'; readonly name: InstanceName }
 
 const NONCE_BYTES = 16
-const NONE = new Uint8Array(0)
 
 export class Instances {
   private readonly others = new Map<InstanceName, Instance>()
@@ -55,7 +55,7 @@ export class Instances {
 
   /** What my batches for this instance have to carry. */
   sessionOf(name: InstanceName): Uint8Array {
-    return this.others.get(name)?.session ?? NONE
+    return this.others.get(name)?.session ?? NOTHING
   }
 
   /** Whether a batch of this session is for me as I am now; if not, its sender is told what is. */
@@ -63,7 +63,7 @@ export class Instances {
     const other = this.others.get(from)
     if (!other?.isAlive) return false
     if (equalBytes(session, other.nonce)) return true
-    this.publish(from, { type: 'hello', nonce: other.nonce, answer: NONE })
+    this.publish(from, { type: 'hello', nonce: other.nonce, answer: NOTHING })
     return false
   }
 
@@ -119,17 +119,17 @@ export class Instances {
 
   private onBeat(from: InstanceName, number: number): void {
     const other = this.others.get(from)
-    if (!other) return this.greet(this.meet(from, number), from, NONE)
+    if (!other) return this.greet(this.meet(from, number), from, NOTHING)
     if (number <= other.number) return
     other.number = number
     other.heardAt = this.context.now
     // Its answer was lost, or my question.
-    if (!other.isAlive) this.greet(other, from, NONE)
+    if (!other.isAlive) this.greet(other, from, NOTHING)
   }
 
   private meet(name: InstanceName, number: number): Instance {
     const nonce = this.context.random(NONCE_BYTES)
-    const other = { number, heardAt: this.context.now, nonce, isAlive: false, session: NONE }
+    const other = { number, heardAt: this.context.now, nonce, isAlive: false, session: NOTHING }
     this.others.set(name, other)
     return other
   }
@@ -143,7 +143,7 @@ export class Instances {
     const other = known ?? this.meet(from, 0)
     if (nonce.length > 0) other.session = nonce
     if (!known) return this.greet(other, from, nonce)
-    if (nonce.length > 0) this.publish(from, { type: 'hello', nonce: NONE, answer: nonce })
+    if (nonce.length > 0) this.publish(from, { type: 'hello', nonce: NOTHING, answer: nonce })
     if (other.isAlive || !equalBytes(answer, other.nonce)) return
     other.isAlive = true
     other.heardAt = this.context.now

@@ -3,7 +3,8 @@
 import type { ChannelId, Incarnation, MemberId, Milliseconds } from './contract.js'
 import * as limits from './limits.js'
 import { authenticate, equalBytes, type Secrets } from './secrets.js'
-import { type Hello, helloTranscript, type LinkName, NOTHING } from './wire.js'
+import { NOTHING } from './protobuf.js'
+import { type Hello, helloTranscript, type LinkName } from './wire.js'
 
 export interface PeerName {
   readonly id: MemberId

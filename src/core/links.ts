@@ -14,7 +14,8 @@ import {
   whyRefused,
 } from './link.js'
 import { peerCloseCodes } from './peerCloseCodes.js'
-import { decodeFrame, encodeFrame, type Frame, type Hello, type LinkName, NOTHING } from './wire.js'
+import { NOTHING } from './protobuf.js'
+import { decodeFrame, encodeFrame, type Frame, type Hello, type LinkName } from './wire.js'
 
 export type LinkFact =
   | { readonly fact: 'proven'; readonly link: Link }

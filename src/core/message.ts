@@ -2,7 +2,7 @@
 // Called by traffic.ts. A record: varint (length * 8 + kind), for the first fragment varint of the total, then the bytes.
 import type { Data } from './contract.js'
 import * as limits from './limits.js'
-import { NOTHING } from './wire.js'
+import { NOTHING } from './protobuf.js'
 
 /** What sessions number, send and acknowledge. Shared by all its recipients. */
 export interface Block {

@@ -104,13 +104,12 @@ function toServerFrame({ announce, claim, unreachable, ping }: proto.ToServer): 
   return ping ? { type: 'ping' } : undefined
 }
 
-function announceFrom(announce: proto.IAnnounce): ToServer | undefined {
-  const { version, id, preimage, favored } = announce
+function announceFrom(announce: proto.Announce): ToServer | undefined {
+  const { version, id, preimage, favored, token } = announce
   const claim = claimFrom(announce.claim)
-  const token = announce.token ?? ''
-  if (!id || preimage?.length !== PREIMAGE_BYTES || !claim || token.length > limits.token) return undefined
+  if (!id || preimage.length !== PREIMAGE_BYTES || !claim || token.length > limits.token) return undefined
   const identity = { id, preimage: toHex(preimage) }
-  return { type: 'announce', version: version ?? 0, ...identity, favored: favored ?? false, claim, token }
+  return { type: 'announce', version, ...identity, favored, claim, token }
 }
 
 // ---- to a peer
@@ -134,7 +133,7 @@ function toPeerProto(frame: ToPeer): proto.IToPeer {
     case 'pong':
       return { pong: {} }
     case 'turn':
-      return { turn: { ...frame, urls: [...frame.urls] } }
+      return { turn: frame }
     case 'away':
       return { away: { after: frame.after } }
   }
@@ -147,7 +146,7 @@ function toPeerFrame(frame: proto.ToPeer): ToPeer | undefined {
   if (relay) return relayFrom(relay)
   if (gone) return fill(peersFrom(gone.peers), (peers) => ({ type: 'gone', peers }))
   if (turn) return turnFrom(turn)
-  if (away) return { type: 'away', after: away.after ?? 0 }
+  if (away) return { type: 'away', after: away.after }
   return pong ? { type: 'pong' } : undefined
 }
 
@@ -180,8 +179,8 @@ function fill<Part, Frame>(part: Part | undefined, frame: (part: Part) => Frame)
 
 const peerProto = ({ id, incarnation }: Peer): proto.IPeer => ({ id, incarnation: fromHex(incarnation) })
 
-function peerFrom(peer: proto.IPeer | null | undefined): Peer | undefined {
-  if (!peer?.id || peer.incarnation?.length !== INCARNATION_BYTES) return undefined
+function peerFrom(peer: proto.Peer | null | undefined): Peer | undefined {
+  if (!peer?.id || peer.incarnation.length !== INCARNATION_BYTES) return undefined
   return { id: peer.id, incarnation: toHex(peer.incarnation) }
 }
 
@@ -191,12 +190,9 @@ function peersProto(peers: readonly Peer[]): proto.IPeers {
   return { ids: peers.map(({ id }) => id), incarnations }
 }
 
-function peersFrom(peers: proto.IPeers | null | undefined): readonly Peer[] | undefined {
+function peersFrom(peers: proto.Peers | null | undefined): readonly Peer[] | undefined {
   if (!peers) return undefined
-  const { ids, incarnations } = {
-    ids: peers.ids ?? [],
-    incarnations: peers.incarnations ?? new Uint8Array(0),
-  }
+  const { ids, incarnations } = peers
   if (ids.length > limits.members || incarnations.length !== ids.length * INCARNATION_BYTES) return undefined
   if (ids.includes(0)) return undefined
   return ids.map((id, i) => {
@@ -208,32 +204,30 @@ function peersFrom(peers: proto.IPeers | null | undefined): readonly Peer[] | un
 const introductionProto = ({ peer, others, favored }: Introduction): proto.IIntroduction => ({
   peer: peerProto(peer),
   others: others.length > 0 ? peersProto(others) : undefined,
-  favored: [...favored],
+  favored,
 })
 
-function introductionFrom(introduction: proto.IIntroduction): ToPeer | undefined {
+function introductionFrom(introduction: proto.Introduction): ToPeer | undefined {
   const peer = peerFrom(introduction.peer)
   const others = introduction.others ? peersFrom(introduction.others) : []
   // Nobody is not said aloud.
   if (introduction.others && others?.length === 0) return undefined
-  const favored = introduction.favored ?? []
+  const { favored } = introduction
   if (favored.length > limits.members) return undefined
   return peer && others && { type: 'introduction', peer, others, favored }
 }
 
 const claimProto = ({ members, check }: Claim): proto.IClaim => ({ members: peersProto(members), check })
 
-function claimFrom(claim: proto.IClaim | null | undefined): Claim | undefined {
-  return claim
-    ? fill(peersFrom(claim.members), (members) => ({ members, check: claim.check ?? false }))
-    : undefined
+function claimFrom(claim: proto.Claim | null | undefined): Claim | undefined {
+  return claim ? fill(peersFrom(claim.members), (members) => ({ members, check: claim.check })) : undefined
 }
 
-function relayFrom({ peer, payload }: proto.IRelay): Relay | undefined {
-  return fill(peerFrom(peer), (peer) => ({ type: 'relay', peer, payload: payload ?? new Uint8Array(0) }))
+function relayFrom({ peer, payload }: proto.Relay): Relay | undefined {
+  return fill(peerFrom(peer), (peer) => ({ type: 'relay', peer, payload }))
 }
 
-function turnFrom({ urls, username, credential }: proto.ITurn): ToPeer | undefined {
-  if (!urls || urls.length > limits.turnUrls) return undefined
-  return { type: 'turn', urls, username: username ?? '', credential: credential ?? '' }
+function turnFrom({ urls, username, credential }: proto.Turn): ToPeer | undefined {
+  if (urls.length > limits.turnUrls) return undefined
+  return { type: 'turn', urls, username, credential }
 }

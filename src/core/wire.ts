@@ -3,7 +3,7 @@
 import type { Incarnation, MemberId } from './contract.js'
 import { peer as proto } from './generated/peer.js'
 import * as limits from './limits.js'
-import { Reader } from './protobuf.js'
+import { NOTHING, Reader } from './protobuf.js'
 import { fromHex, toHex } from './secrets.js'
 
 /** A link's name: who dialed it, and that member's count of dials. */
@@ -90,7 +90,6 @@ export interface Envelope extends Route {
 }
 
 export const DIRECT: Route = { from: 0, to: 0, hops: 0 }
-export const NOTHING = new Uint8Array(0)
 
 /** One new array: the frame, then the payload's parts. */
 export function encodeFrame(frame: Frame, route: Route = DIRECT, ...payload: Uint8Array[]): Uint8Array {
@@ -144,52 +143,51 @@ function helloToProto(hello: Hello) {
     dialer: hello.name.dialer,
     attempt: hello.name.attempt,
     url: hello.url,
-    held: [...hello.held],
+    held: hello.held,
     key: hello.key,
     tag: hello.tag,
   }
 }
 
 function toProto(frame: Frame, { from, to, hops }: Route): proto.IFrame {
-  const route = from === 0 ? {} : { from, to, hops }
-  switch (frame.type) {
-    case 'hello':
-      return { ...route, hello: helloToProto(frame.hello) }
-    case 'announcements':
-      return { ...route, announcements: { members: frame.members.map(announcementToProto) } }
-    case 'open': {
-      const incarnation = fromHex(frame.incarnation)
-      const peerIncarnation = fromHex(frame.peerIncarnation)
-      return { ...route, open: { ...frame, incarnation, peerIncarnation } }
-    }
-    default: // its fields are those of its message
-      return { ...route, [frame.type]: frame }
-  }
+  const message: proto.IFrame = from === 0 ? {} : { from, to, hops }
+  const { type } = frame
+  if (type === 'hello') message.hello = helloToProto(frame.hello)
+  else if (type === 'announcements')
+    message.announcements = { members: frame.members.map(announcementToProto) }
+  else if (type === 'open') message.open = openToProto(frame)
+  // Its fields are those of its message. Not in a literal with a computed name: there is a frame for each message.
+  else (message as Record<string, unknown>)[type] = frame
+  return message
+}
+
+function openToProto(open: Frame & { type: 'open' }): proto.IOpen {
+  const incarnation = fromHex(open.incarnation)
+  return { ...open, incarnation, peerIncarnation: fromHex(open.peerIncarnation) }
 }
 
 function announcementToProto(member: Announcement): proto.IAnnouncement {
-  return { ...member, neighbors: [...member.neighbors], incarnation: fromHex(member.incarnation) }
+  return { ...member, incarnation: fromHex(member.incarnation) }
 }
 
-// Nested messages come out of the decoder as whole instances, though their type says that fields may be missing.
 function fromProto(message: proto.Frame, length: number): Frame | undefined {
   const { challenge, hello, announcements, open, data, ack, reset, ping, pong, signal } = message
   if (data) {
-    const { tag, bulk, number, ack, bulkAck } = data as proto.Data
+    const { tag, bulk, number, ack, bulkAck } = data
     return { type: 'data', tag, bulk, number, ack, bulkAck }
   }
-  if (ack) return { type: 'ack', ...plain(ack as proto.Ack) }
-  if (ping) return { type: 'ping', number: ping.number ?? 0, tag: ping.tag ?? 0 }
-  if (pong) return { type: 'pong', number: pong.number ?? 0 }
+  if (ack) return { type: 'ack', ...plain(ack) }
+  if (ping) return { type: 'ping', number: ping.number, tag: ping.tag }
+  if (pong) return { type: 'pong', number: pong.number }
   if (signal) return { type: 'signal' }
-  if (reset) return { type: 'reset', tag: reset.tag ?? 0 }
-  if (open) return openFromProto(open as proto.Open)
+  if (reset) return { type: 'reset', tag: reset.tag }
+  if (open) return openFromProto(open)
   if (announcements) return announcementsFromProto(announcements)
   if (challenge) {
-    const { version, nonce } = challenge as proto.Challenge
+    const { version, nonce } = challenge
     return nonce.length === 16 ? { type: 'challenge', version, nonce } : undefined
   }
-  return hello && length <= limits.hello ? helloFromProto(hello as proto.Hello) : undefined
+  return hello && length <= limits.hello ? helloFromProto(hello) : undefined
 }
 
 function plain({ tag, ack, bulkAck, gap }: proto.Ack) {
@@ -204,10 +202,10 @@ function openFromProto(open: proto.Open): Frame | undefined {
   return { type: 'open', tag, peerTag, incarnation, peerIncarnation, isOpen }
 }
 
-function announcementsFromProto(announcements: proto.IAnnouncements): Frame | undefined {
+function announcementsFromProto(announcements: proto.Announcements): Frame | undefined {
   const members: Announcement[] = []
-  for (const item of announcements.members ?? []) {
-    const { id, incarnation, version, neighbors, url, rtc } = item as proto.Announcement
+  for (const item of announcements.members) {
+    const { id, incarnation, version, neighbors, url, rtc } = item
     if (id === 0 || incarnation.length !== 8 || neighbors.length > limits.members || url.length > limits.url)
       return undefined
     members.push({ id, incarnation: toHex(incarnation), version, neighbors, url, rtc })
@@ -234,7 +232,7 @@ function helloFromProto(message: proto.Hello): Frame | undefined {
     proof,
     name: { dialer, attempt },
     url,
-    held: held.map((name) => ({ dialer: name.dialer ?? 0, attempt: name.attempt ?? 0 })),
+    held: held.map(({ dialer, attempt }) => ({ dialer, attempt })),
     key,
     tag,
   }

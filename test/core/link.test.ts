@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { type Link, makeHello, newLink, type PeerName, type Self, whyRefused } from '../../src/core/link.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
-import { NOTHING } from '../../src/core/wire.js'
+import { NOTHING } from '../../src/core/protobuf.js'
 
 const secrets = deriveSecrets('the key')
 const me: Self = { id: 1, incarnation: '0000000000000001', secrets }

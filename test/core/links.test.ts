@@ -4,7 +4,8 @@ import { describe, it } from 'node:test'
 import * as limits from '../../src/core/limits.js'
 import { makeHello } from '../../src/core/link.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
-import { decodeFrame, encodeFrame, NOTHING } from '../../src/core/wire.js'
+import { NOTHING } from '../../src/core/protobuf.js'
+import { decodeFrame, encodeFrame } from '../../src/core/wire.js'
 import { challenge, channel, NONCE, Side, socket, URL } from './linksStage.js'
 
 describe('greeting', () => {

@@ -5,7 +5,8 @@ import * as limits from '../../src/core/limits.js'
 import { makeHello, newLink, type Self } from '../../src/core/link.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
-import { decodeFrame, encodeFrame, NOTHING } from '../../src/core/wire.js'
+import { NOTHING } from '../../src/core/protobuf.js'
+import { decodeFrame, encodeFrame } from '../../src/core/wire.js'
 import { Neighbor, Stage } from './groupStage.js'
 
 /** JOINED, linked with 3, and dialing 4, of whom 3 has told. */

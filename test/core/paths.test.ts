@@ -8,7 +8,8 @@ import { type Link, newLink } from '../../src/core/link.js'
 import { type LinkContext, Links } from '../../src/core/links.js'
 import { Paths } from '../../src/core/paths.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
-import { decodeFrame, type Envelope, NOTHING } from '../../src/core/wire.js'
+import { NOTHING } from '../../src/core/protobuf.js'
+import { decodeFrame, type Envelope } from '../../src/core/wire.js'
 
 const incarnation = '0000000000000001'
 

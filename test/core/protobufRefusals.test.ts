@@ -15,14 +15,16 @@ it('a field of a kind that Protocol Buffers do not have, or that is a group, is 
 })
 
 it('text that is no UTF-8 is refused', () => {
-  const { Note } = codecs({ Note: { text: '1 string' } })
+  const { Note } = codecs({ Note: { empty: () => ({ text: '' }), fields: '1 string' } })
   const note = (...text: number[]) => Uint8Array.of(10, text.length, ...text)
   assert.deepEqual(Note?.decode(note(0xc3, 0xa9)), { text: 'é' })
   assert.throws(() => Note?.decode(note(0xc3, 0x28)), TypeError)
 })
 
 it('a field of another kind than its own is no choice: the one that came before stays', () => {
-  const { Choice } = codecs({ Choice: { text: '1 string?', other: '2 string?' } })
+  const { Choice } = codecs({
+    Choice: { empty: () => ({ text: '', other: '' }), fields: '1 string?, 2 string?' },
+  })
   const text = [10, 1, 97]
   assert.deepEqual(Choice?.decode(Uint8Array.of(...text, 21, 0, 0, 0, 0)), { text: 'a', other: undefined })
   assert.deepEqual(Choice?.decode(Uint8Array.of(...text, 18, 1, 98)), { text: undefined, other: 'b' })

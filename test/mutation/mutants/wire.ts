@@ -67,7 +67,7 @@ export const wireFaults = [
     {
       id: 'signaling-wire-short-preimage',
       wrong: 'a preimage may be short enough to be guessed',
-      find: ' || preimage?.length !== PREIMAGE_BYTES ||',
+      find: ' || preimage.length !== PREIMAGE_BYTES ||',
       replace: ' || !preimage ||',
     },
     {
@@ -103,7 +103,7 @@ export const wireFaults = [
     {
       id: 'signaling-wire-many-turn-urls',
       wrong: 'any number of TURN servers is read',
-      find: ' || urls.length > limits.turnUrls',
+      find: 'if (urls.length > limits.turnUrls) return undefined',
       replace: '',
     },
   ]),
