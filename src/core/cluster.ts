@@ -8,6 +8,7 @@ import type { Announcement, Said } from './door.js'
 import type { House } from './house.js'
 import { Instances } from './instances.js'
 import * as limits from './limits.js'
+import { Writer } from './protobuf.js'
 import { encodeToServer } from './signalingWire.js'
 import { Visitors } from './visitors.js'
 
@@ -26,6 +27,8 @@ interface Line {
   sent: number
   received: number
   readonly parts: Part[]
+  /** One and the same buffer for all batches: large ones that are let go of make V8 look through all memory. */
+  readonly writer: Writer
 }
 
 export class Cluster implements House {
@@ -128,7 +131,7 @@ export class Cluster implements House {
       if (line.parts.length === 0) continue
       const parts = line.parts.splice(0)
       const session = this.instances.sessionOf(name)
-      const bytes = encodeToInstance({ type: 'batch', number: ++line.sent, session, parts })
+      const bytes = encodeToInstance({ type: 'batch', number: ++line.sent, session, parts }, line.writer)
       this.context.out({ do: 'publish', to: name, bytes })
     }
   }
@@ -227,9 +230,8 @@ export class Cluster implements House {
       case 'moved':
         return visitors.leave(from, part.seat, part.kind === 'moved')
       case 'told':
-        // A copy: for whoever reads slowly a view would keep the whole batch.
         if (this.guests.get(-part.seat)?.owner === from)
-          this.context.out({ do: 'send', channel: -part.seat, bytes: new Uint8Array(part.frame) })
+          this.context.out({ do: 'send', channel: -part.seat, bytes: part.frame })
         return
       case 'dismissed':
         return this.onDismissed(from, -part.seat, part.code)
@@ -250,7 +252,7 @@ export class Cluster implements House {
   private lineTo(name: InstanceName): Line {
     const known = this.lines.get(name)
     if (known) return known
-    const line = { sent: 0, received: 0, parts: [] }
+    const line = { sent: 0, received: 0, parts: [], writer: new Writer() }
     this.lines.set(name, line)
     return line
   }

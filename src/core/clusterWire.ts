@@ -1,6 +1,7 @@
 // Bytes <-> checked messages between instances of Sigver. Used by instances.ts and cluster.ts; the only importer of the
 // generated cluster code. Whoever sends them knows the secret of the cluster, but may be of another version.
 import { cluster as proto } from './generated/cluster.js'
+import type { Writer } from './protobuf.js'
 
 /** `seat`: the number of a socket at the instance that holds it. */
 export type Part =
@@ -47,32 +48,22 @@ const KINDS = [
   'missed',
 ] as const satisfies readonly Part['kind'][]
 
-export function encodeToInstance(message: ToInstance): Uint8Array {
-  const { ToInstance } = proto
-  switch (message.type) {
-    case 'beat':
-      return ToInstance.encode({ beat: { number: message.number } })
-    case 'hello':
-      return ToInstance.encode({ hello: { nonce: message.nonce, answer: message.answer } })
-    case 'batch':
-      return ToInstance.encode(
-        { batch: { ...message, parts: message.parts.map(partProto) } },
-        roomFor(message),
-      )
-    case 'bye':
-      return ToInstance.encode({ bye: {} })
-  }
+/** With `to` it is a view, until that writer is used again. */
+export function encodeToInstance(message: ToInstance, to?: Writer): Uint8Array {
+  return proto.ToInstance.encode(toProto(message), to)
 }
 
-/** At least what it takes. */
-function roomFor({ session, parts }: ToInstance & { type: 'batch' }): number {
-  let room = session.length + 32
-  for (const part of parts) {
-    if ('frame' in part) room += part.frame.length
-    if ('topic' in part) room += 2 * part.topic.length
-    room += 32
+function toProto(message: ToInstance): proto.IToInstance {
+  switch (message.type) {
+    case 'beat':
+      return { beat: { number: message.number } }
+    case 'hello':
+      return { hello: { nonce: message.nonce, answer: message.answer } }
+    case 'batch':
+      return { batch: { ...message, parts: message.parts.map(partProto) } }
+    case 'bye':
+      return { bye: {} }
   }
-  return room
 }
 
 /** Never throws. */

@@ -63,7 +63,7 @@ export type Output =
   | { readonly do: 'ice'; readonly server: TurnServer }
   /** Sigver only: may this peer come in? Later `authenticated`. */
   | { readonly do: 'authenticate'; readonly channel: ChannelId; readonly token: string }
-  /** Sigver only: to another instance, or to all of them. May be lost. */
+  /** Sigver only: to another instance, or to all of them. May be lost. `bytes` is written over with the next input. */
   | { readonly do: 'publish'; readonly to: InstanceName | undefined; readonly bytes: Uint8Array }
   /** Sigver only: something to count. */
   | { readonly do: 'note'; readonly note: Note }

@@ -18,8 +18,8 @@ interface Table {
 }
 
 export interface Codec<Properties, Message> {
-  /** `room`: how many bytes it will be, if that is known; a buffer that grows is copied. */
-  encode(message: Properties, room?: number): Uint8Array
+  /** With `to` it is written there and is a view, until that writer is used again. */
+  encode(message: Properties, to?: Writer): Uint8Array
   /** Its length first. */
   encodeDelimited(message: Properties): Uint8Array
   decode(bytes: Uint8Array): Message
@@ -61,12 +61,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export const NOTHING = new Uint8Array(0)
 
 export class Writer {
-  #bytes: Uint8Array<ArrayBuffer>
+  #bytes = new Uint8Array(128)
   #length = 0
-
-  constructor(room = 128) {
-    this.#bytes = new Uint8Array(room)
-  }
 
   uint32(value: number): void {
     this.#reserve(5)
@@ -113,6 +109,15 @@ export class Writer {
 
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
+  }
+
+  /** What was written, as a view, until `clear()`. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  clear(): void {
+    this.#length = 0
   }
 
   #reserve(count: number): void {
@@ -331,15 +336,19 @@ function read(from: Reader, fields: Fields, message: Message): void {
 }
 
 function codec(fields: Fields): Codec<Message, Message> {
-  const encode = (message: Message, isDelimited: boolean, room?: number): Uint8Array => {
-    const to = new Writer(room)
-    write(to, fields, message)
-    if (isDelimited) to.delimit(0)
-    return to.finish()
-  }
   return {
-    encode: (message, room) => encode(message, false, room),
-    encodeDelimited: (message) => encode(message, true),
+    encode: (message, to) => {
+      const writer = to ?? new Writer()
+      writer.clear()
+      write(writer, fields, message)
+      return to ? to.written : writer.finish()
+    },
+    encodeDelimited: (message) => {
+      const to = new Writer()
+      write(to, fields, message)
+      to.delimit(0)
+      return to.finish()
+    },
     decode: (bytes) => {
       const message = fields.empty()
       read(new Reader(bytes), fields, message)

@@ -55,9 +55,11 @@ export class AcceptedSocket extends Connection {
 
   protected write(bytes: Uint8Array): void {
     const { socket, stream, options } = this
-    options.corks.cork(stream)
+    const isIdle = options.corks.cork(stream)
     const sent = this.isWatchedAfter(bytes.length) ? () => void this.checkQueue() : undefined
-    socket.send(options.shares ? bytes : new Uint8Array(bytes), BINARY, sent)
+    // What has to wait is copied: a view would keep all that it is a part of for as long as its reader is slow.
+    const isKept = options.shares && (isIdle || bytes.length === bytes.buffer.byteLength)
+    socket.send(isKept ? bytes : new Uint8Array(bytes), BINARY, sent)
   }
 
   protected shut(code: number | undefined, reason = ''): void {

@@ -21,7 +21,10 @@ export interface ListenerOptions {
   readonly server: UpgradeServer
   /** Given the path of a request (without query), what onSocket shall hear as `path`; undefined: not for me. */
   readonly accepts: (path: string) => string | undefined
-  /** The owner keeps no part of what it hears, and never changes what it has sent: nothing is copied. */
+  /**
+   * The owner keeps no part of what it hears, and never changes what it has sent: nothing is copied but views that have to
+   * wait, as those would keep all that they are a part of.
+   */
   readonly shares?: boolean
   readonly maxPayload?: number
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions

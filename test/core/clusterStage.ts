@@ -51,7 +51,7 @@ export class ClusterStage {
     const instance = new Instance(name, options)
     instance.now = this.now
     instance.publish = (to, bytes) => {
-      const message = { from: name, to, bytes }
+      const message = { from: name, to, bytes: bytes.slice() }
       this.said.push(message)
       if (instance.isUp && !this.loses(message)) this.underway.push(message)
     }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { after, afterEach, beforeEach, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import * as limits from '../../src/core/limits.js'
 import { Listener, type ListenerOptions, type OnSocket } from '../../src/io/listener.js'
@@ -104,6 +105,24 @@ test('pings are answered, and too many of them close their socket', async () => 
   for (let i = 0; i < limits.frameBurst + limits.framesPerSecond; i++) socket.ping()
   const [code] = await once(socket, 'close')
   assert.equal(code, 1008)
+})
+
+test('a view that has to wait for a slow reader is copied: what it is a part of is free', async () => {
+  const accepted = new Promise<Transport>((resolve) => listen('/a', resolve, { shares: true }))
+  const socket = new WebSocket(url('/a'))
+  const heard: number[] = []
+  socket.on('message', (data: Buffer) => heard.push(data[0] ?? -1))
+  const [transport] = await Promise.all([accepted, once(socket, 'open')])
+  socket.pause()
+  const whole = new Uint8Array(1024 * 1024).fill(1)
+  for (; transport.queued === 0; await turn()) transport.send(whole)
+  const batch = new Uint8Array(1000).fill(7)
+  transport.send(batch.subarray(500))
+  batch.fill(8)
+  socket.resume()
+  while (!heard.includes(7) && !heard.includes(8)) await once(socket, 'message')
+  assert.equal(heard.at(-1), 7)
+  socket.terminate()
 })
 
 test('whoever is sent away is not heard any more, and reads why', async () => {
