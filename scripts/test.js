@@ -64,8 +64,9 @@ function commandOf(stage, files) {
     return ['node', '--import', 'tsx', 'node_modules/karma/bin/karma', 'start', 'karma.conf.cjs']
   }
   // Forced to exit: a peer connection that a failed test left open would keep its process for ever.
-  const flags = ['--import', 'tsx', '--test', '--test-force-exit', `--test-concurrency=${stage.concurrency}`]
-  return ['node', ...flags, '--test-reporter=./scripts/testReporter.js', ...files]
+  const preloads = ['--import', 'tsx', '--import', './scripts/wholeOutput.js']
+  const flags = ['--test', '--test-force-exit', `--test-concurrency=${stage.concurrency}`]
+  return ['node', ...preloads, ...flags, '--test-reporter=./scripts/testReporter.js', ...files]
 }
 
 let running
