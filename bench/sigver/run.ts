@@ -17,19 +17,32 @@ const {
 } = new Command('npm run bench:sigver --')
   .option('--quick', 'in less than a minute: fewer runs, smaller amounts')
   .option('--only <work>', 'memory, cpu, churn or redis')
-  .option('--runs <number>', 'of memory (default: 3); of the other works twice as many, and one more', Number)
+  .option(
+    '--runs <number>',
+    'of memory (default: 3); of the other works twice as many, and one more, with Redis three times as many as that',
+    Number,
+  )
   .parse()
   .opts<{ quick?: boolean; only?: string; runs?: number }>()
 
 const runs = asked ?? (quick ? 1 : 3)
-/** Before a server's code is warm, its figures say little: of two instances each warms up half as fast. */
-const WARM_UP = 6
-/** Two processes that do the same may differ by a third for as long as they live: when V8 collects is decided early. */
-const STARTS = 3
-
+/**
+ * `warmUp`: runs that do not count, as before a server's code is warm its figures say little; of two instances each warms up
+ * half as fast. `starts`: two processes that do the same may differ by a third for as long as they live, as V8 decides early
+ * when it collects.
+ */
 const amounts = quick
-  ? { runs, cpuRuns: 2 * runs + 1, idle: 2_500, joins: 750, relays: 10_000, seconds: 8 }
-  : { runs, cpuRuns: 2 * runs + 1, idle: 10_000, joins: 2_000, relays: 40_000, seconds: 60 }
+  ? { runs, cpuRuns: 2 * runs + 1, warmUp: 2, starts: 1, idle: 2_500, joins: 750, relays: 10_000, seconds: 8 }
+  : {
+      runs,
+      cpuRuns: 2 * runs + 1,
+      warmUp: 6,
+      starts: 3,
+      idle: 10_000,
+      joins: 2_000,
+      relays: 40_000,
+      seconds: 60,
+    }
 
 const figures: Figure[] = []
 const { program, remove } = await bundleServer()
@@ -104,7 +117,7 @@ async function costsOf(served: readonly (readonly [Who, Served])[]) {
     joins: { [who]: await joinCost(each, amounts.joins) },
     relays: { [who]: await relayCost(each, amounts.relays) },
   }))
-  return (await interleave(amounts.cpuRuns + WARM_UP, turns)).slice(WARM_UP)
+  return (await interleave(amounts.cpuRuns + amounts.warmUp, turns)).slice(amounts.warmUp)
 }
 
 async function cpu(): Promise<void> {
@@ -148,7 +161,7 @@ async function instances(): Promise<void> {
   const two: Setup = { kind: 'sigver', redis: redis.url }
   try {
     const runs: Awaited<ReturnType<typeof withRedis>> = []
-    for (let start = 0; start < STARTS; start++) {
+    for (let start = 0; start < amounts.starts; start++) {
       const some = await serving([{ kind: 'sigver' }, two, two], ([one, ...both]) =>
         withRedis(redis, one ? [one] : [], both),
       )
@@ -178,8 +191,8 @@ async function withRedis(redis: Redis, one: readonly ServerProcess[], both: read
   }
   const alone = { dialect: ours, processes: one }
   const together = { dialect: ours, processes: both }
-  const { joins, relays, cpuRuns } = amounts
-  const runs = await interleave(cpuRuns + WARM_UP, [
+  const { joins, relays, cpuRuns, warmUp } = amounts
+  const runs = await interleave(cpuRuns + warmUp, [
     async () => ({
       joins: { 'Netflux 5': await joinCost(alone, joins) },
       relays: { 'Netflux 5': await relayCost(alone, relays) },
@@ -189,7 +202,7 @@ async function withRedis(redis: Redis, one: readonly ServerProcess[], both: read
       relays: await ofRedis(relays, relayCost(together, relays)),
     }),
   ])
-  return runs.slice(WARM_UP)
+  return runs.slice(warmUp)
 }
 
 const works = { memory, cpu, redis: instances, churn: comingAndGoing }

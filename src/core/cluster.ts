@@ -27,7 +27,10 @@ interface Line {
   sent: number
   received: number
   readonly parts: Part[]
-  /** One and the same buffer for all batches: large ones that are let go of make V8 look through all memory. */
+  /**
+   * One and the same buffer for all batches, as large as the largest was: each that is let go of counts for V8 when it decides
+   * whether to look through all memory.
+   */
   readonly writer: Writer
 }
 
