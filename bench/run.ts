@@ -42,12 +42,12 @@ const options = new Command('npm run bench --')
   .option('--quick', 'the main works in less than two minutes: fewer runs, smaller amounts')
   .option('--only <works>', `some of: ${workNames.join(',')}`, oneOf(workNames))
   .option('--peers <names>', `beside ours only some of: ${names.join(',')}`, oneOf(names))
-  .option('--runs <number>', 'of each work (default: 7, with --quick 3)', count)
+  .option('--runs <number>', 'of each work (default: 7, with --quick 2)', count)
   .parse()
   .opts<Options>()
 
 const quick = options.quick ?? false
-const runs = options.runs ?? (quick ? 3 : 7)
+const runs = options.runs ?? (quick ? 2 : 7)
 const chosen = works.filter(({ name, isMain }) => options.only?.includes(name) ?? (isMain || !quick))
 const takesPart = ({ library }: Contender) =>
   library === 'ours' || (options.peers ?? (quick ? ['raw'] : names)).includes(library)
