@@ -57,7 +57,8 @@ function script(name, messages) {
   })
   return [
     `// Made from proto/${name}.proto by scripts/proto.js.`,
-    "import { codecs, NOTHING } from '../protobuf.js'",
+    "import { NOTHING } from '../bytes.js'",
+    "import { codecs } from '../protobuf.js'",
     '',
     `export const ${name} = /* @__PURE__ */ codecs({`,
     ...tables,

@@ -1,6 +1,7 @@
 // Several instances of Sigver as one: each topic has one owner among them, whose rooms seat all its peers; the others hold
 // their sockets for it. Held by sigver.ts between the door and the rooms. No room is ever in two places for long: when an
 // owner comes or goes the holders tell the new one of their guests, and the guests' claims rebuild the room.
+import { Writer } from './bytes.js'
 import { type CloseReason, closeCodes } from './closeCodes.js'
 import { decodeToInstance, encodeToInstance, type Part, type ToInstance } from './clusterWire.js'
 import type { ChannelId, Context, InstanceName, Milliseconds } from './contract.js'
@@ -8,7 +9,6 @@ import type { Announcement, Said } from './door.js'
 import type { House } from './house.js'
 import { Instances } from './instances.js'
 import * as limits from './limits.js'
-import { Writer } from './protobuf.js'
 import { encodeToServer } from './signalingWire.js'
 import { Visitors } from './visitors.js'
 

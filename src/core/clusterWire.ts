@@ -1,7 +1,7 @@
 // Bytes <-> checked messages between instances of Sigver. Used by instances.ts and cluster.ts; the only importer of the
 // generated cluster code. Whoever sends them knows the secret of the cluster, but may be of another version.
 import { cluster as proto } from './generated/cluster.js'
-import type { Writer } from './protobuf.js'
+import type { Writer } from './bytes.js'
 
 /** `seat`: the number of a socket at the instance that holds it. */
 export type Part =

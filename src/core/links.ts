@@ -1,5 +1,6 @@
 // All transports of one member to others: opening, greeting, which of two links to one member stays. Held by mesh.ts.
 // Reports through facts: proven, failed (before the proof) and lost (after it). Never looks into a proven link's frames.
+import { NOTHING } from './bytes.js'
 import type { Capabilities, ChannelId, Context, MemberId } from './contract.js'
 import * as limits from './limits.js'
 import {
@@ -14,7 +15,6 @@ import {
   whyRefused,
 } from './link.js'
 import { peerCloseCodes } from './peerCloseCodes.js'
-import { NOTHING } from './protobuf.js'
 import { decodeFrame, encodeFrame, type Frame, type Hello, type LinkName } from './wire.js'
 
 export type LinkFact =

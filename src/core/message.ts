@@ -1,8 +1,8 @@
 // User data <-> records in blocks. Small messages are packed together, large ones are cut; no copy that is not needed.
 // Called by traffic.ts. A record: varint (length * 8 + kind), for the first fragment varint of the total, then the bytes.
+import { NOTHING } from './bytes.js'
 import type { Data } from './contract.js'
 import * as limits from './limits.js'
-import { NOTHING } from './protobuf.js'
 
 /** What sessions number, send and acknowledge. Shared by all its recipients. */
 export interface Block {

@@ -1,9 +1,9 @@
 // Bytes <-> checked peer frames. The only importer of the generated peer code.
 // Whatever comes out of decodeFrame() has the right lengths and lies within limits.ts; malformed bytes give undefined.
+import { NOTHING, Reader } from './bytes.js'
 import type { Incarnation, MemberId } from './contract.js'
 import { peer as proto } from './generated/peer.js'
 import * as limits from './limits.js'
-import { NOTHING, Reader } from './protobuf.js'
 import { fromHex, toHex } from './secrets.js'
 
 /** A link's name: who dialed it, and that member's count of dials. */

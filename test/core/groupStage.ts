@@ -1,6 +1,7 @@
 // The core of a WebGroup without sockets, for the tests of group.ts: Sigver is a list of frames to it and from it, users
 // are a list of words that they were told, time is set by hand; and a neighbour that says what a test wants it to.
 import assert from 'node:assert/strict'
+import { NOTHING } from '../../src/core/bytes.js'
 import type { Event, Input, MemberId, Output, Timer, TurnServer } from '../../src/core/contract.js'
 import { Group } from '../../src/core/group.js'
 import * as limits from '../../src/core/limits.js'
@@ -9,7 +10,6 @@ import { goodbyeBlock, Packer } from '../../src/core/message.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
 import { decodeToServer, encodeToPeer, type ToPeer, type ToServer } from '../../src/core/signalingWire.js'
 import { SignalingState, TopologyState, WebGroupState } from '../../src/core/states.js'
-import { NOTHING } from '../../src/core/protobuf.js'
 import { decodeFrame, encodeFrame, type Frame, type Hello, type Route } from '../../src/core/wire.js'
 
 const KEY = 'the key'

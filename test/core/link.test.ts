@@ -1,9 +1,9 @@
 // Which hello is refused, and why, though its sender may know the key.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { NOTHING } from '../../src/core/bytes.js'
 import { type Link, makeHello, newLink, type PeerName, type Self, whyRefused } from '../../src/core/link.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
-import { NOTHING } from '../../src/core/protobuf.js'
 
 const secrets = deriveSecrets('the key')
 const me: Self = { id: 1, incarnation: '0000000000000001', secrets }

@@ -1,10 +1,10 @@
 // Greeting and glare: who is let in, and which of two links between the same members stays.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { NOTHING } from '../../src/core/bytes.js'
 import * as limits from '../../src/core/limits.js'
 import { makeHello } from '../../src/core/link.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
-import { NOTHING } from '../../src/core/protobuf.js'
 import { decodeFrame, encodeFrame } from '../../src/core/wire.js'
 import { challenge, channel, NONCE, Side, socket, URL } from './linksStage.js'
 

@@ -1,11 +1,11 @@
 // What users are told of the others: who cannot be reached, who takes nothing, who makes no sense, who came as invited.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { NOTHING } from '../../src/core/bytes.js'
 import * as limits from '../../src/core/limits.js'
 import { makeHello, newLink, type Self } from '../../src/core/link.js'
 import { peerCloseCodes } from '../../src/core/peerCloseCodes.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
-import { NOTHING } from '../../src/core/protobuf.js'
 import { decodeFrame, encodeFrame } from '../../src/core/wire.js'
 import { Neighbor, Stage } from './groupStage.js'
 

@@ -1,6 +1,7 @@
 // What a relay passes on and what it drops, and what it remembers of ways.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { NOTHING } from '../../src/core/bytes.js'
 import type { Output } from '../../src/core/contract.js'
 import { Graph } from '../../src/core/graph.js'
 import * as limits from '../../src/core/limits.js'
@@ -8,7 +9,6 @@ import { type Link, newLink } from '../../src/core/link.js'
 import { type LinkContext, Links } from '../../src/core/links.js'
 import { Paths } from '../../src/core/paths.js'
 import { deriveSecrets } from '../../src/core/secrets.js'
-import { NOTHING } from '../../src/core/protobuf.js'
 import { decodeFrame, type Envelope } from '../../src/core/wire.js'
 
 const incarnation = '0000000000000001'

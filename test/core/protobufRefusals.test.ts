@@ -1,7 +1,8 @@
 // Bytes that core/protobuf.ts does not read: it throws, and its callers drop the frame.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { codecs, Reader } from '../../src/core/protobuf.js'
+import { Reader } from '../../src/core/bytes.js'
+import { codecs } from '../../src/core/protobuf.js'
 
 it('a number of more bytes than 64 bits need is refused', () => {
   const number = (length: number) => Uint8Array.from({ length }, (_, i) => (i < length - 1 ? 128 : 1))

@@ -1,7 +1,7 @@
 // Mutations that keep a protobuf message whole: a field is changed, dropped, repeated, moved, renamed or nested, and all
 // lengths around it are written anew. It needs no schema: what can be read as a message is taken for one.
-import { Reader, Writer } from '../../src/core/protobuf.js'
 import type { Random } from './random.js'
+import { Reader, Writer } from '../../src/core/bytes.js'
 
 type Value = number | Uint8Array | readonly Field[]
 

@@ -1,7 +1,7 @@
 // Frames between members: what decodeFrame() returns lies within limits.ts, and is read again from its own encoding.
 import assert from 'node:assert/strict'
+import { Reader, Writer } from '../../../src/core/bytes.js'
 import * as limits from '../../../src/core/limits.js'
-import { Reader, Writer } from '../../../src/core/protobuf.js'
 import {
   type Announcement,
   decodeFrame,

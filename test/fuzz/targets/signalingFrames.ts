@@ -1,5 +1,6 @@
 // Frames to Sigver and from it: what is understood lies within limits.ts and has exactly one encoding.
 import assert from 'node:assert/strict'
+import { Writer } from '../../../src/core/bytes.js'
 import * as limits from '../../../src/core/limits.js'
 import {
   type Claim,
@@ -12,7 +13,6 @@ import {
   type ToPeer,
   type ToServer,
 } from '../../../src/core/signalingWire.js'
-import { Writer } from '../../../src/core/protobuf.js'
 import { mutateFields } from '../fields.js'
 import { countOf, idOf, incarnationOf, preimageOf } from '../parts.js'
 import type { Random } from '../random.js'

@@ -109,14 +109,45 @@ export const wireFaults = [
   ]),
 
   ...faultsIn(
-    'protobuf.ts',
+    'bytes.ts',
     [
       {
-        id: 'protobuf-beyond-end',
+        id: 'bytes-beyond-end',
         wrong: 'a field may be longer than its message',
         find: "if (count > this.#end - start) throw new RangeError('the end is missing')",
         replace: '',
       },
+      {
+        id: 'bytes-signed',
+        wrong: 'large numbers are read as negative ones',
+        find: '((bytes[at + 3] ?? 0) << 24)) >>> 0',
+        replace: '((bytes[at + 3] ?? 0) << 24)) | 0',
+      },
+      {
+        id: 'bytes-never-left',
+        wrong: 'what follows a message is read as a part of it',
+        find: '    this.#end = start + length\n',
+        replace: '',
+      },
+      {
+        id: 'bytes-endless-number',
+        wrong: 'a number may have any length',
+        find: 'shift < 70',
+        replace: 'shift < 1e9',
+      },
+      {
+        id: 'bytes-unknown-type',
+        wrong: 'what nobody knows is skipped',
+        find: "else throw new RangeError('unknown wire type')",
+        replace: '',
+      },
+    ],
+    ['signalingWire', 'wire'],
+  ),
+
+  ...faultsIn(
+    'protobuf.ts',
+    [
       {
         id: 'protobuf-two-of-one',
         wrong: 'a message may have several of which it can have one',
@@ -127,30 +158,6 @@ export const wireFaults = [
         id: 'protobuf-other-type',
         wrong: 'a field is read as what it is not',
         find: 'else if (wireType !== field.wireType) from.skip(wireType)',
-        replace: '',
-      },
-      {
-        id: 'protobuf-signed',
-        wrong: 'large numbers are read as negative ones',
-        find: '((bytes[at + 3] ?? 0) << 24)) >>> 0',
-        replace: '((bytes[at + 3] ?? 0) << 24)) | 0',
-      },
-      {
-        id: 'protobuf-never-left',
-        wrong: 'what follows a message is read as a part of it',
-        find: '    this.#end = start + length\n',
-        replace: '',
-      },
-      {
-        id: 'protobuf-endless-number',
-        wrong: 'a number may have any length',
-        find: 'shift < 70',
-        replace: 'shift < 1e9',
-      },
-      {
-        id: 'protobuf-unknown-type',
-        wrong: 'what nobody knows is skipped',
-        find: "else throw new RangeError('unknown wire type')",
         replace: '',
       },
       {
