@@ -1,13 +1,13 @@
 // Short names for the properties that only our own code sees: a minifier may not rename properties by itself, and they
 // are a twentieth of what a browser loads. Used by rollup.config.js, for the browser's builds.
-// A name is kept if anybody else might use it: it is declared outside src, stands in a file of the public API or of what
-// goes over the wire, is printed by setLogLevel(), is exported by limits.ts (no property then), or occurs as a text.
+// A name is kept if anybody else might use it: it is declared outside src, stands in a file of the public API, is printed by
+// setLogLevel(), is exported by limits.ts (no property then), or occurs as a text.
 import { relative } from 'node:path'
 import ts from 'typescript'
 
-/** Files whose names users, the wire or the console see. */
+/** Files whose names users or the console see. */
 const SEEN =
-  /src\/(index\.browser|exports|WebGroup|options|log|yjs\/?\w*|core\/(errors|states|contract|limits|generated\/\w+))\.(d\.)?ts$/
+  /src\/(index\.browser|exports|WebGroup|options|log|yjs\/?\w*|core\/(errors|states|contract|limits))\.(d\.)?ts$/
 
 /** `{ longName: 'ab' }`. */
 export function shortNames() {

@@ -1,6 +1,8 @@
 // What browsers get. Importing it touches no browser global, so that servers may import it while they render.
 import type { PeerConnectionConstructor } from './io/dataChannel.js'
 import type { RtcConfiguration } from './io/ice.js'
+import { rehearse } from './core/rehearsal.js'
+import { WebGroupState } from './core/states.js'
 import { BrowserPort } from './io/browser.js'
 import type { WebGroupOptions } from './options.js'
 import { BaseWebGroup, type Platform } from './WebGroup.js'
@@ -28,5 +30,7 @@ export class WebGroup extends BaseWebGroup {
   /** @throws NetfluxError BAD_OPTION, BAD_URL; NO_SIGNALING_SERVER outside pages of http(s) */
   constructor(options: WebGroupOptions = {}) {
     super(options, platform)
+    // Not every browser has it. Whoever has joined meanwhile must not wait for the rehearsal.
+    globalThis.requestIdleCallback?.(() => this.state === WebGroupState.LEFT && rehearse())
   }
 }

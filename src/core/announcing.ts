@@ -13,7 +13,11 @@ const FRAME = limits.frame / 2
 
 export class Announcing {
   private version = 0
-  private isMineNew = false
+  /** What I say of myself, until my neighbours change, and who was told that. */
+  private mine: Announcement | undefined
+  private readonly told = new Set<Link>()
+  /** When the others are told. */
+  private dueAt: Milliseconds = Infinity
   /** News of others to pass on, and the link that they came from. */
   private readonly news = new Map<MemberId, Link>()
   /** Some of it may have made other paths. */
@@ -32,17 +36,19 @@ export class Announcing {
     private readonly askFor: (at: Milliseconds) => void,
   ) {}
 
-  /** My neighbours changed. */
-  changed(): void {
-    this.isMineNew = true
+  /** My neighbours changed: the others are told by then. */
+  changed(by: Milliseconds = this.context.now): void {
+    this.mine = undefined
+    this.told.clear()
+    this.dueAt = Math.min(this.dueAt, by)
     this.schedule()
   }
 
-  /** A link came up: its other end is told everything, the others soon that it is there. */
+  /** A link came up: its other end is told everything, the others later: most of them link with a newcomer themselves. */
   welcome(link: Link): void {
-    this.isMineNew = true
-    this.tell(link, [this.mine(), ...this.graph.all])
-    this.schedule()
+    this.changed(this.context.now + limits.announceLinks)
+    this.tell(link, framesOf([this.own(), ...this.graph.all]))
+    this.told.add(link)
   }
 
   /** What a neighbour told. True if members are new to me. `isLive`: in touch with us. */
@@ -56,7 +62,7 @@ export class Announcing {
       if (known?.incarnation !== member.incarnation) isAnyoneNew = true
     }
     this.isAnyoneNew ||= isAnyoneNew
-    if (this.news.size > 0) this.schedule()
+    this.schedule()
     return isAnyoneNew
   }
 
@@ -65,21 +71,21 @@ export class Announcing {
     const { now } = this.context
     this.askedFor = undefined
     this.sentAt = now
-    if (this.isMineNew) {
-      const frames = framesOf([this.mine()])
-      for (const link of this.links.neighbors.values()) this.putAll(link, frames)
-      this.isMineNew = false
+    if (this.dueAt <= now) {
+      const frames = framesOf([this.own()])
+      for (const link of this.links.neighbors.values()) if (!this.told.has(link)) this.tell(link, frames)
+      this.dueAt = Infinity
     }
     if (this.isAnyoneNew || this.retellAt <= now) this.retell()
     const isNewsFresh = this.isNewsFresh
     this.isNewsFresh = false
-    if (this.news.size > 0) this.schedule()
+    this.schedule()
     return isNewsFresh
   }
 
   private retell(): void {
     this.toldAt = this.context.now
-    for (const [id, link] of this.links.neighbors) this.tell(link, this.newsFor(id, link))
+    for (const [id, link] of this.links.neighbors) this.tell(link, framesOf(this.newsFor(id, link)))
     this.news.clear()
     this.isAnyoneNew = false
   }
@@ -94,17 +100,17 @@ export class Announcing {
     return news
   }
 
-  private mine(): Announcement {
+  private own(): Announcement {
     const { me, url, capabilities } = this.context
-    const neighbors = [...this.links.neighbors.keys()]
-    return {
+    this.mine ??= {
       id: me.id,
       incarnation: me.incarnation,
       version: ++this.version,
-      neighbors,
+      neighbors: [...this.links.neighbors.keys()],
       url,
       rtc: capabilities.rtc,
     }
+    return this.mine
   }
 
   /** As much time passes between two announcements as they are costly: one goes to each neighbour. */
@@ -122,18 +128,16 @@ export class Announcing {
 
   /** At once if the last time is long enough ago, so that a single join is known without delay. */
   private schedule(): void {
-    const isSoon = this.isMineNew || this.isAnyoneNew || this.isNewsFresh
-    const at = Math.max(this.context.now, isSoon ? this.sentAt + this.window : this.retellAt)
-    if (this.askedFor !== undefined && this.askedFor <= at) return
+    const next = this.sentAt + this.window
+    const isSoon = this.isAnyoneNew || this.isNewsFresh
+    const newsDueAt = isSoon ? next : this.news.size > 0 ? this.retellAt : Infinity
+    const at = Math.max(this.context.now, Math.min(newsDueAt, Math.max(this.dueAt, next)))
+    if (at === Infinity || (this.askedFor !== undefined && this.askedFor <= at)) return
     this.askedFor = at
     this.askFor(at)
   }
 
-  private tell(link: Link, members: readonly Announcement[]): void {
-    this.putAll(link, framesOf(members))
-  }
-
-  private putAll(link: Link, frames: readonly Uint8Array[]): void {
+  private tell(link: Link, frames: readonly Uint8Array[]): void {
     for (const frame of frames) this.paths.put(link, frame)
   }
 }

@@ -27,7 +27,7 @@ export type Timer =
   | `${MeshTimer}/${number}` // of one life of a mesh: a group that is left says goodbye while the next one joins
   | `handshake/${ChannelId}` // lobby: the first hello has to come by now
   | RoomsTimer
-export type MeshTimer = 'tick' | 'ack' | 'announce' | 'candidates' | 'farewell'
+export type MeshTimer = 'tick' | 'ack' | 'announce' | 'farewell'
 export type RoomsTimer = 'sweep' | 'hints' | 'beat'
 
 /** What a core asks of its io. A channel that is unknown or closed is ignored. */

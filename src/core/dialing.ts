@@ -91,6 +91,12 @@ export class Dialing {
     }
   }
 
+  /** There will be a link to this member in a moment, or not for some time. */
+  hasJustBegun(id: MemberId): boolean {
+    const dial = this.dials.get(key(id, 'initiator')) ?? this.dials.get(key(id, 'responder'))
+    return dial !== undefined && dial.deadline - this.context.now > limits.negotiation - limits.reopen
+  }
+
   private isDialing(id: MemberId): boolean {
     return this.dials.has(key(id, 'initiator')) || this.dials.has(key(id, 'responder'))
   }

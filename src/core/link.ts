@@ -34,7 +34,8 @@ export interface Link {
   /** Links to the same member that I held when I said hello, and those that the other side did. */
   held: readonly LinkName[]
   theirHeld: readonly LinkName[]
-  /** The other end of the session, as the other side's hello names it; 0: it did not. */
+  /** The two ends of a session that is not open yet, as the hellos of both sides name them; 0: it was not named. */
+  tag: number
   theirTag: number
   /** Bytes handed to the channel that may still be in its queue. */
   queued: number
@@ -55,6 +56,7 @@ export function newLink(
     state: 'dialing',
     held: [],
     theirHeld: [],
+    tag: 0,
     theirTag: 0,
     queued: 0,
     pingSince: undefined,
@@ -76,7 +78,6 @@ export function makeHello(
   nonce: Uint8Array,
   theirNonce: Uint8Array,
   key: string,
-  tag = 0,
 ): Hello {
   const hello: Hello = {
     versionMin: limits.PROTOCOL_VERSION,
@@ -92,7 +93,7 @@ export function makeHello(
     url: link.url,
     held: link.held,
     key,
-    tag,
+    tag: link.tag,
   }
   return { ...hello, proof: prove(me.secrets, link.role, hello, theirNonce) }
 }

@@ -193,9 +193,9 @@ export class Links {
     const nonce = this.context.random(16)
     this.nonces.set(link.channel, nonce)
     link.held = this.heldWith(link)
-    const tag = link.peer ? this.context.tagFor(link.peer) : 0
+    link.tag = link.peer ? this.context.tagFor(link.peer) : 0
     const key = this.keys.get(link.channel) ?? ''
-    const hello = makeHello(this.context.me, link, nonce, theirNonce, key, tag)
+    const hello = makeHello(this.context.me, link, nonce, theirNonce, key)
     this.context.out({ do: 'send', channel: link.channel, bytes: encodeFrame({ type: 'hello', hello }) })
   }
 

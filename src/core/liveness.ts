@@ -48,7 +48,11 @@ export class Liveness {
   /** The links that are avoided from now on. */
   tick(watch: Watch): readonly Link[] {
     if (this.hasSlept()) this.startAnew()
-    for (const session of this.open) this.watchOver(session, watch)
+    for (const session of this.open) {
+      this.watchOver(session, watch)
+      // Users see it in link(). Not with the link itself: a join costs frames enough.
+      if (session.rtt === undefined && session.pingSince === undefined) this.measure(session)
+    }
     const avoided = [...this.links.neighbors.values()].filter((link) => this.watchLink(link, watch))
     this.judgeMyself(watch)
     for (const session of this.open) {
@@ -95,11 +99,6 @@ export class Liveness {
     if (tenths < 2 ** 31) session.rtt = tenths / TENTHS
   }
 
-  /** A round trip as early as possible: users see it in link(). */
-  measure(id: MemberId): void {
-    this.paths.send(id, this.pingOf(id))
-  }
-
   private pingOf(id: MemberId): Frame {
     return { type: 'ping', number: this.stamp(), tag: this.traffic.sessions.get(id)?.name ?? 0 }
   }
@@ -141,6 +140,10 @@ export class Liveness {
       session.pingSince = now
       this.ping(session)
     } else if (isSuspect || now - session.pingSentAt >= limits.quietAlone) this.ping(session)
+  }
+
+  private measure({ peer }: Session): void {
+    this.paths.send(peer.id, this.pingOf(peer.id))
   }
 
   private ping(session: Session): void {

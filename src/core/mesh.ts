@@ -291,8 +291,8 @@ export class Mesh {
     for (const { peer, isDoubted } of avoided) if (peer && isDoubted) this.dialing.introduce(peer)
     this.traffic.tick(this.liveness.isCutOff)
     if (!this.isLeaving) {
-      this.meetAll()
       this.dialing.tick()
+      this.meetAll()
     }
     if (this.liveness.isAsking) this.facts.push({ fact: 'asking' })
   }
@@ -318,8 +318,7 @@ export class Mesh {
     if (this.links.to(link.peer.id) === link) this.announcing.welcome(link)
     this.facts.push({ fact: 'linked', peer: link.peer, link })
     this.topologyChanged()
-    this.traffic.greeted(link.peer, link.theirTag)
-    this.liveness.measure(link.peer.id)
+    this.traffic.greeted(link.peer, link.tag, link.theirTag)
   }
 
   private onFailed(link: Link, code: number, reason: string): void {
@@ -391,8 +390,8 @@ export class Mesh {
       this.facts.push({ fact: 'paths' })
       this.traffic.outbox.reroute()
       if (!this.isLeaving) {
-        this.meetAll()
         this.dialing.seek()
+        this.meetAll()
       }
     }
     if (this.isLeaving && this.traffic.isFinished) this.release()
@@ -401,7 +400,7 @@ export class Mesh {
 
   private meetAll(): void {
     for (const id of this.paths.reachable) {
-      if (this.traffic.isOpen(id)) continue
+      if (this.traffic.isOpen(id) || this.dialing.hasJustBegun(id)) continue
       const peer = this.links.to(id)?.peer ?? this.graph.get(id)
       if (peer && !this.graph.hasDeparted(peer.incarnation))
         this.traffic.meet({ id: peer.id, incarnation: peer.incarnation })

@@ -62,22 +62,26 @@ export class Traffic {
     if (!this.isFull) this.sendOpen(this.create(peer))
   }
 
-  /** What a hello to this member says, so that the session needs one frame less to open; 0: there can be none. */
+  /** What a hello to this member says, so that the two hellos open the session; 0: it is open, or there can be none. */
   tagFor(peer: PeerName): number {
     const known = this.sessions.get(peer.id)
-    if (known) return known.peer.incarnation === peer.incarnation ? known.tag : 0
+    if (known) return known.peer.incarnation === peer.incarnation && !known.isOpen ? known.tag : 0
     if (this.isFull) return 0
     const session = this.create(peer)
     session.reopenAt = this.context.now + session.reopenPause
     return session.tag
   }
 
-  /** There is a link to this member. Its hello named its end of our session, or 0. */
-  greeted(peer: PeerName, tag: number): void {
+  /**
+   * There is a link to this member, and these are the ends of our session that the hellos named, mine and its own. My hello
+   * went before whatever I send now: so it knows my end when that arrives.
+   */
+  greeted(peer: PeerName, tag: number, theirTag: number): void {
     const session = this.sessions.get(peer.id)
     if (!session || session.isOpen || session.peer.incarnation !== peer.incarnation) return
-    if (tag !== 0) session.remoteTag = tag
-    this.sendOpen(session)
+    if (theirTag !== 0) session.remoteTag = theirTag
+    if (theirTag !== 0 && tag === session.tag) this.open(session)
+    else this.sendOpen(session)
   }
 
   /** One member could otherwise open sessions in the name of any number of others. */

@@ -4,7 +4,14 @@
 import { type Milliseconds, NO_ANSWER, type TurnServer } from '../core/contract.js'
 import * as limits from '../core/limits.js'
 import { Connection, messageOf, sendable } from './connection.js'
-import { ask, candidateText, CandidateWindow, describesDataChannel, parseCandidate } from './ice.js'
+import {
+  ask,
+  candidateText,
+  CandidateWindow,
+  describesDataChannel,
+  isRelayed,
+  parseCandidate,
+} from './ice.js'
 import type { RtcConfiguration } from './ice.js'
 import type { LateSends } from './lateSends.js'
 import type { Page } from './page.js'
@@ -43,6 +50,8 @@ export class DataChannelTransport extends Connection {
   private remoteCandidates: RTCIceCandidateInit[] = []
   private remoteCandidateCount = 0
   private hasRemoteDescription = false
+  /** One of us may be reached through a TURN server. */
+  private hasRelayed = false
   private readonly localCandidates: CandidateWindow
 
   /** Makes an offer, or answers the one given. */
@@ -51,7 +60,10 @@ export class DataChannelTransport extends Connection {
     offer?: string,
   ) {
     super()
-    this.localCandidates = new CandidateWindow((found) => this.deliver((owner) => owner.candidates?.(found)))
+    const window = offer === undefined ? limits.candidateWindow : limits.answerersCandidates
+    this.localCandidates = new CandidateWindow(window, (found) =>
+      this.deliver((owner) => owner.candidates?.(found)),
+    )
     this.attempt(this.begin(offer))
   }
 
@@ -75,7 +87,9 @@ export class DataChannelTransport extends Connection {
     for (const text of candidates) {
       if (this.remoteCandidateCount++ >= limits.candidates) break
       const candidate = parseCandidate(text)
-      if (candidate) this.remoteCandidates.push(candidate)
+      if (!candidate) continue
+      this.remoteCandidates.push(candidate)
+      this.hasRelayed ||= isRelayed(text)
     }
     this.guard(() => this.useCandidates())
   }
@@ -128,21 +142,26 @@ export class DataChannelTransport extends Connection {
       throw new Error('TOO_MANY_CONNECTIONS: all peer connections of this process are in use')
     const configuration = await ask(this.setup.configuration, this.setup.turn)
     if (this.isOver) return
-    this.connect(configuration)
+    this.connect(configuration, offer !== undefined)
     if (offer !== undefined) await this.setRemote('offer', offer)
     await this.describe(offer === undefined)
   }
 
-  private connect(configuration: RTCConfiguration): void {
+  private connect(configuration: RTCConfiguration, isAnswering: boolean): void {
     const peer = new this.setup.RTCPeerConnection(configuration)
     this.peer = peer
     peer.onicecandidate = ({ candidate }) => {
       const text = candidateText(candidate)
-      if (text) this.localCandidates.add(text)
+      if (!text) return
+      this.localCandidates.add(text)
+      this.hasRelayed ||= isRelayed(text)
     }
     // 'disconnected' may heal by itself; who gives up then is decided elsewhere.
     const check = () => {
       if (this.peer !== peer) return
+      // Without my candidates: if not through a TURN server, they could not make it better.
+      if (isAnswering && peer.iceConnectionState === 'connected' && !this.hasRelayed)
+        this.localCandidates.stop()
       if (peer.connectionState === 'failed' || peer.iceConnectionState === 'failed')
         this.end(NO_ANSWER, 'ICE failed')
     }

@@ -1,6 +1,6 @@
 // What a peer connection is configured with, and what it tells the other side and is told: configurations, session
 // descriptions and candidates, checked. Used by dataChannel.ts; it opens nothing.
-import type { TurnServer } from '../core/contract.js'
+import type { Milliseconds, TurnServer } from '../core/contract.js'
 import * as limits from '../core/limits.js'
 
 /** As users write it: also a function, also an asynchronous one, which is asked before each connection. */
@@ -82,33 +82,35 @@ export function describesDataChannel(sdp: string): boolean {
   return sections.length === 1 && sdp.length <= limits.sdp && /^m=application /m.test(sdp)
 }
 
-/** What goes over the wire for a candidate; undefined where there is nothing to tell. */
-export function candidateText(candidate: RTCIceCandidateInit | null): string | undefined {
-  if (!candidate?.candidate) return undefined
-  const { sdpMid, sdpMLineIndex, usernameFragment } = candidate
-  return JSON.stringify({ candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment })
+/**
+ * What goes over the wire for a candidate; undefined where there is nothing to tell. Not its usernameFragment: it tells one
+ * ICE restart from another, and there is none.
+ */
+export function candidateText(found: RTCIceCandidateInit | null): string | undefined {
+  if (!found?.candidate) return undefined
+  const { candidate, sdpMid, sdpMLineIndex } = found
+  return JSON.stringify({ candidate, sdpMid, sdpMLineIndex })
 }
 
 /** A candidate as the other side wrote it, or undefined if it makes no sense. */
 export function parseCandidate(text: string): RTCIceCandidateInit | undefined {
   if (text.length > limits.candidate) return undefined
   try {
-    const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = Object(JSON.parse(text)) as Record<
-      string,
-      unknown
-    >
+    const { candidate, sdpMid, sdpMLineIndex } = Object(JSON.parse(text)) as Record<string, unknown>
     if (typeof candidate !== 'string' || candidate === '') return undefined
     return {
       candidate,
       sdpMid: typeof sdpMid === 'string' ? sdpMid : '0',
       // @roamhq/wrtc throws at anything but an integer here.
       sdpMLineIndex: typeof sdpMLineIndex === 'number' && Number.isInteger(sdpMLineIndex) ? sdpMLineIndex : 0,
-      ...(typeof usernameFragment === 'string' && { usernameFragment }),
     }
   } catch {
     return undefined
   }
 }
+
+/** Through a TURN server. */
+export const isRelayed = (candidate: string): boolean => candidate.includes(' typ relay')
 
 /** Collects my own candidates: they are told together when they come within one window. */
 export class CandidateWindow {
@@ -117,7 +119,10 @@ export class CandidateWindow {
   private timer: ReturnType<typeof setTimeout> | undefined
   private isOpen = false
 
-  constructor(private readonly tell: (candidates: readonly string[]) => void) {}
+  constructor(
+    private readonly length: Milliseconds,
+    private readonly tell: (candidates: readonly string[]) => void,
+  ) {}
 
   add(candidate: string): void {
     if (this.count >= limits.candidates) return
@@ -144,6 +149,6 @@ export class CandidateWindow {
     this.timer = setTimeout(() => {
       this.timer = undefined
       this.tell(this.found.splice(0))
-    }, limits.candidateWindow)
+    }, this.length)
   }
 }

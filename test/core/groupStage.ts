@@ -169,9 +169,9 @@ export class Neighbor {
     const me = { id, incarnation: incarnationOf(id), secrets: deriveSecrets(KEY) }
     const name = { dialer: id, attempt: 1 }
     const fields = { kind: 'websocket', role: 'dialer', url: '', deadline: 0, invitation: 1 } as const
-    const link = newLink({ ...fields, channel: 1, name, peer: undefined })
+    const link = { ...newLink({ ...fields, channel: 1, name, peer: undefined }), tag: named }
     const nonce = new Uint8Array(16)
-    const hello = encodeFrame({ type: 'hello', hello: makeHello(me, link, nonce, nonce, KEY, named) })
+    const hello = encodeFrame({ type: 'hello', hello: makeHello(me, link, nonce, nonce, KEY) })
     stage.handle({ on: 'adopted', channel: this.channel, nonce, hello })
     const answer = this.heard.find((frame) => frame.type === 'hello')
     assert.ok(answer?.type === 'hello')

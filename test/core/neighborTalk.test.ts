@@ -124,15 +124,40 @@ it('who wants to speak with an earlier life of mine gets no answer', () => {
   assert.equal(neighbor.heard.length, before)
 })
 
-it('the hellos name both ends of the session, so that one frame more opens it', () => {
+it('the two hellos name both ends of the session: that opens it, without another frame', () => {
   const stage = new Stage().joinAlone()
   const neighbor = new Neighbor(stage, 3, 7)
-  const opens = neighbor.heard.filter((frame) => frame.type === 'open')
-  assert.deepEqual(
-    opens.map(({ tag, peerTag }) => [tag, peerTag]),
-    [[neighbor.greeting.tag, 7]],
-  )
+  assert.deepEqual(stage.group.members, [stage.group.myId, 3])
+  assert.ok(!neighbor.heard.some((frame) => frame.type === 'open'))
   const data = { type: 'data', bulk: false, number: 1, ack: 1, bulkAck: 1 } as const
-  neighbor.say({ ...data, tag: neighbor.session }, goodbyeBlock().bytes)
+  neighbor.say({ ...data, tag: (7 ^ neighbor.greeting.tag) >>> 0 }, goodbyeBlock().bytes)
   assert.deepEqual(stage.told.slice(-2), ['memberJoin', 'memberLeave'])
+})
+
+it('a new link is told to the others after a while, once, and not to its own end again', () => {
+  const stage = new Stage().joinAlone()
+  const own = (neighbor: Neighbor) => toldOf(stage.group.myId, neighbor).length
+  const three = new Neighbor(stage, 3).open()
+  stage.pass(RETOLD)
+  const four = new Neighbor(stage, 4).open()
+  const before = own(three)
+  stage.pass(limits.announceLinks - 1)
+  assert.deepEqual([own(three), own(four)], [before, 1])
+  stage.pass(1)
+  assert.deepEqual([own(three), own(four)], [before + 1, 1])
+  stage.pass(RETOLD)
+  assert.deepEqual([own(three), own(four)], [before + 1, 1])
+})
+
+it('whom I dial right now I meet with the link, and if that takes long, through others', () => {
+  const stage = new Stage().joinAlone()
+  const three = new Neighbor(stage, 3).open()
+  const opens = () => three.heard.filter((frame) => frame.type === 'open').length
+  const before = opens()
+  three.announce(3, [stage.group.myId, 4], 2)
+  three.announce(4, [3], 1, 'wss://bot.example')
+  stage.pass(limits.reopen - 1)
+  assert.equal(opens(), before)
+  stage.pass(limits.tick)
+  assert.equal(opens(), before + 1)
 })

@@ -275,3 +275,21 @@ it('a session is not opened for ever with one whom nobody reaches', () => {
   a.traffic.tick(false)
   assert.equal(a.traffic.sessions.size, 0)
 })
+
+it('hellos open a session only with the ends that both have now', () => {
+  const { stage, a, b } = openStage()
+  assert.equal(a.traffic.tagFor(a.peer), 0) // it is open
+  const fresh = new SessionStage()
+  const [c, d] = fresh.ends
+  const [mine, theirs] = [c.traffic.tagFor(c.peer), d.traffic.tagFor(d.peer)]
+  c.traffic.greeted(c.peer, mine, 0)
+  c.traffic.greeted(c.peer, mine + 1, theirs)
+  assert.equal(c.session?.isOpen, false)
+  c.traffic.greeted(c.peer, mine, theirs)
+  d.traffic.greeted(d.peer, theirs, mine)
+  assert.deepEqual([c.session?.isOpen, d.session?.isOpen], [true, true])
+  assert.equal(c.session?.name, d.session?.name)
+  const before = a.session
+  a.traffic.greeted(a.peer, 0, 77)
+  assert.deepEqual([a.session, b.endings, stage.isSettled], [before, [], true])
+})

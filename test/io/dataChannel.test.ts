@@ -131,6 +131,47 @@ test('a candidate that is found before the description is ready waits for it', a
   assert.deepEqual(heard, ['described', 'candidates 1'])
 })
 
+test('whoever answers keeps its candidates for a while, and for good if it connects without them', async () => {
+  const answer = async () => {
+    FakePeer.made = []
+    heard = []
+    const { transport, peer } = await begin({}, SDP)
+    const connect = () => {
+      peer.iceConnectionState = 'connected'
+      peer.oniceconnectionstatechange?.()
+      mock.timers.tick(limits.answerersCandidates)
+    }
+    return {
+      transport,
+      connect,
+      find: (text: string) => peer.onicecandidate?.({ candidate: { candidate: text } }),
+    }
+  }
+  const slow = await answer()
+  slow.find('mine')
+  mock.timers.tick(limits.answerersCandidates - 1)
+  assert.deepEqual(heard, ['described'])
+  mock.timers.tick(1)
+  assert.deepEqual(heard, ['described', 'candidates 1'])
+
+  const quick = await answer()
+  quick.find('mine')
+  quick.connect()
+  assert.deepEqual(heard, ['described'])
+
+  // Connected through a TURN server: a direct path may come of them.
+  const relayed = await answer()
+  relayed.transport.addCandidates([candidate('candidate:1 1 udp 1 192.0.2.1 9 typ relay')])
+  relayed.find('mine')
+  relayed.connect()
+  assert.deepEqual(heard, ['described', 'candidates 1'])
+
+  const relaying = await answer()
+  relaying.find('candidate:1 1 udp 1 192.0.2.1 9 typ relay')
+  relaying.connect()
+  assert.deepEqual(heard, ['described', 'candidates 1'])
+})
+
 test('a message that overtakes the opening does not come before it', async () => {
   const { channel } = await begin()
   channel.onmessage?.({ data: Uint8Array.of(1) })

@@ -58,17 +58,22 @@ export interface Detours {
 /** Negotiates a data channel between two recorders, as signaling would. */
 export async function connectPeers(left: Recorder, right: Recorder, detours: Detours = {}): Promise<Pair> {
   const pair = { left: left.fresh(), right: right.fresh() }
+  const relays: (() => void)[] = []
+  const tellRight = () => relays.push(relay(left, pair.left, right, pair.right))
+  const tellLeft = () => relays.push(relay(right, pair.right, left, pair.left))
   left.perform({ do: 'offer', channel: pair.left })
   const offer = await left.wait('described', pair.left)
   right.perform({ do: 'answer', channel: pair.right, sdp: offer.sdp })
-  const relays = [relay(left, pair.left, right, pair.right)]
+  if (!detours.candidatesFirst) tellRight()
   const answer = await right.wait('described', pair.right)
   if (detours.candidatesFirst) {
-    relays.push(relay(right, pair.right, left, pair.left))
+    tellLeft()
+    // It keeps them to itself if it can connect without.
     await right.wait('candidates', pair.right)
+    tellRight()
   }
   left.perform({ do: 'settle', channel: pair.left, sdp: answer.sdp })
-  if (!detours.candidatesFirst) relays.push(relay(right, pair.right, left, pair.left))
+  if (!detours.candidatesFirst) tellLeft()
   await Promise.all([left.wait('opened', pair.left), right.wait('opened', pair.right)])
   for (const stop of relays) stop()
   return pair

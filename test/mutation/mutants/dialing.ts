@@ -6,6 +6,18 @@ export const dialingFaults = [
     'dialing.ts',
     [
       {
+        id: 'dialing-never-just-begun',
+        wrong: 'whom I dial right now I meet through others before',
+        find: 'return dial !== undefined && dial.deadline - this',
+        replace: 'return false && dial !== undefined && dial.deadline - this',
+      },
+      {
+        id: 'dialing-always-just-begun',
+        wrong: 'whom I dial I do not meet through others, however long it takes',
+        find: 'dial.deadline - this.context.now > limits.negotiation - limits.reopen',
+        replace: 'dial.deadline > this.context.now',
+      },
+      {
         id: 'dialing-offer-unanswered',
         wrong: 'who can have no data channel does not say so to who offers one',
         find: 'if (!this.context.capabilities.rtc) return this.goOn(dial)',

@@ -157,8 +157,8 @@ export const meshFaults = [
       {
         id: 'announcing-poor-welcome',
         wrong: 'a new neighbour is told of me only',
-        find: '[this.mine(), ...this.graph.all]',
-        replace: '[this.mine()]',
+        find: '[this.own(), ...this.graph.all]',
+        replace: '[this.own()]',
       },
       {
         id: 'announcing-kept-back',
@@ -193,8 +193,8 @@ export const meshFaults = [
       {
         id: 'announcing-window-ignored',
         wrong: 'each change of neighbours is told by itself',
-        find: 'isSoon ? this.sentAt + this.window',
-        replace: 'isSoon ? this.context.now',
+        find: 'const next = this.sentAt + this.window',
+        replace: 'const next = this.context.now',
       },
       {
         id: 'announcing-window-constant',
@@ -217,8 +217,26 @@ export const meshFaults = [
       {
         id: 'announcing-rest-forgotten',
         wrong: 'what waits for its time is not passed on by itself',
-        find: '    if (this.news.size > 0) this.schedule()\n    return isNewsFresh',
+        find: '    this.schedule()\n    return isNewsFresh',
         replace: '    return isNewsFresh',
+      },
+      {
+        id: 'announcing-told-twice',
+        wrong: 'a new neighbour is told of me twice',
+        find: 'if (!this.told.has(link)) ',
+        replace: '',
+      },
+      {
+        id: 'announcing-old-list',
+        wrong: 'who was told of me hears nothing of later changes',
+        find: '    this.told.clear()\n',
+        replace: '',
+      },
+      {
+        id: 'announcing-links-at-once',
+        wrong: 'each new link is told at once',
+        find: 'this.context.now + limits.announceLinks',
+        replace: 'this.context.now',
       },
       {
         id: 'announcing-back',

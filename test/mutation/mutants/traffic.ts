@@ -16,8 +16,20 @@ export const trafficFaults = [
       {
         id: 'traffic-tag-unheard',
         wrong: 'what a hello says of the session is not kept',
-        find: '    if (tag !== 0) session.remoteTag = tag\n',
+        find: '    if (theirTag !== 0) session.remoteTag = theirTag\n',
         replace: '',
+      },
+      {
+        id: 'traffic-hello-tag',
+        wrong: 'hellos open a session though mine named another end',
+        find: 'theirTag !== 0 && tag === session.tag',
+        replace: 'theirTag !== 0',
+      },
+      {
+        id: 'traffic-open-tag',
+        wrong: 'a hello names a session that is open, as if it were not',
+        find: ' && !known.isOpen ? known.tag',
+        replace: ' ? known.tag',
       },
       {
         id: 'traffic-duplicate',
