@@ -25,7 +25,10 @@ const platform: Platform = {
   url: '',
 }
 
-/** A group of browsers and Node processes that talk peer to peer. */
+/**
+ * A group of browsers and Node processes that talk peer to peer. Make it before it is needed: in the first idle moment until
+ * `join` the page runs once what a first link needs, so that joining does not wait for it to be compiled.
+ */
 export class WebGroup extends BaseWebGroup {
   /** @throws NetfluxError BAD_OPTION, BAD_URL; NO_SIGNALING_SERVER outside pages of http(s) */
   constructor(options: WebGroupOptions = {}) {
