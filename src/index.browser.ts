@@ -1,9 +1,9 @@
 // What browsers get. Importing it touches no browser global, so that servers may import it while they render.
-import type { PeerConnectionConstructor } from './io/dataChannel.js'
-import type { RtcConfiguration } from './io/ice.js'
 import { rehearse } from './core/rehearsal.js'
 import { WebGroupState } from './core/states.js'
 import { BrowserPort } from './io/browser.js'
+import type { PeerConnectionConstructor } from './io/dataChannel.js'
+import type { RtcConfiguration } from './io/ice.js'
 import type { WebGroupOptions } from './options.js'
 import { BaseWebGroup, type Platform } from './WebGroup.js'
 
