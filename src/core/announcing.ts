@@ -1,15 +1,19 @@
 // Tells the neighbours who my neighbours are, and passes on what others tell. Held by mesh.ts.
 // Whole lists, not deltas: a list of 50 ids is 200 bytes, and the highest version alone always says the truth.
+// Told at once is what somebody may not hear of otherwise; the rest waits, and most of it need not be told then.
 import type { MemberId, Milliseconds } from './contract.js'
 import type { Graph } from './graph.js'
 import * as limits from './limits.js'
-import type { Link } from './link.js'
+import type { Link, PeerName } from './link.js'
 import type { LinkContext, Links } from './links.js'
 import type { Paths } from './paths.js'
 import { type Announcement, encodeFrame } from './wire.js'
 
 /** Bytes of announcements in one frame; each takes some 40 and 4 per neighbour. */
 const FRAME = limits.frame / 2
+
+/** What is to be told to whom. */
+type Missing = Map<Link, Announcement[]>
 
 export class Announcing {
   private version = 0
@@ -20,12 +24,15 @@ export class Announcing {
   private dueAt: Milliseconds = Infinity
   /** News of others to pass on, and the link that they came from. */
   private readonly news = new Map<MemberId, Link>()
-  /** Some of it may have made other paths. */
+  /** Of these nobody told before. */
+  private readonly newcomers = new Set<MemberId>()
+  /** Of whom a neighbour was not told, as others tell it. */
+  private readonly withheld = new Map<Link, MemberId[]>()
+  /** When all of that is told that is still missing. */
+  private restAt: Milliseconds = Infinity
+  /** Some news may have made other paths. */
   private isNewsFresh = false
-  /** Some of it tells of members that nobody told of before. */
-  private isAnyoneNew = false
   private sentAt: Milliseconds = -Infinity
-  private toldAt: Milliseconds = -Infinity
   private askedFor: Milliseconds | undefined
 
   constructor(
@@ -36,19 +43,33 @@ export class Announcing {
     private readonly askFor: (at: Milliseconds) => void,
   ) {}
 
-  /** My neighbours changed: the others are told by then. */
-  changed(by: Milliseconds = this.context.now): void {
-    this.mine = undefined
-    this.told.clear()
-    this.dueAt = Math.min(this.dueAt, by)
-    this.schedule()
+  /** A link is gone. */
+  lost(): void {
+    this.changed(this.context.now)
   }
 
-  /** A link came up: its other end is told everything, the others later: most of them link with a newcomer themselves. */
-  welcome(link: Link): void {
-    this.changed(this.context.now + limits.announceLinks)
-    this.tell(link, framesOf([this.own(), ...this.graph.all]))
+  /** This neighbour said goodbye: to those with whom it was linked it said that itself. */
+  parted(id: MemberId): void {
+    const told = this.graph.neighborsOf(id)
+    let isKnown = true
+    for (const other of this.links.neighbors.keys()) isKnown &&= other === id || told?.has(other) === true
+    this.changed(this.context.now + (isKnown ? limits.announceAnyway : 0))
+  }
+
+  /**
+   * A link came up: its other end is told what it has not heard yet. The others are told later, as they link with a newcomer
+   * themselves, and soon if this is the only way to it that they can know of.
+   */
+  welcome(link: Link, peer: PeerName): void {
+    const isOnlyWay = !this.graph.isLinked(peer.id)
+    this.changed(this.context.now + (isOnlyWay ? limits.announceLinks : limits.announceAnyway))
+    const table = [this.own()]
+    for (const member of this.graph.all)
+      if (this.graph.isHeardBy(peer, member.id)) this.keepBack(link, member.id)
+      else table.push(member)
+    this.tell(link, framesOf(table))
     this.told.add(link)
+    this.schedule()
   }
 
   /** What a neighbour told. True if members are new to me. `isLive`: in touch with us. */
@@ -59,9 +80,11 @@ export class Announcing {
       if (!this.graph.update(member, this.context.now, known !== undefined && isLive(known))) continue
       this.news.set(member.id, link)
       this.isNewsFresh = true
-      if (known?.incarnation !== member.incarnation) isAnyoneNew = true
+      if (known?.incarnation === member.incarnation) continue
+      this.newcomers.add(member.id)
+      isAnyoneNew = true
     }
-    this.isAnyoneNew ||= isAnyoneNew
+    if (this.isNewsFresh) this.restAt = Math.min(this.restAt, this.later)
     this.schedule()
     return isAnyoneNew
   }
@@ -71,33 +94,80 @@ export class Announcing {
     const { now } = this.context
     this.askedFor = undefined
     this.sentAt = now
-    if (this.dueAt <= now) {
-      const frames = framesOf([this.own()])
-      for (const link of this.links.neighbors.values()) if (!this.told.has(link)) this.tell(link, frames)
-      this.dueAt = Infinity
-    }
-    if (this.isAnyoneNew || this.retellAt <= now) this.retell()
+    if (this.dueAt <= now) this.tellOwn()
+    if (this.restAt <= now) this.tellRest()
+    else if (this.newcomers.size > 0) this.tellNewcomers()
     const isNewsFresh = this.isNewsFresh
     this.isNewsFresh = false
     this.schedule()
     return isNewsFresh
   }
 
-  private retell(): void {
-    this.toldAt = this.context.now
-    for (const [id, link] of this.links.neighbors) this.tell(link, framesOf(this.newsFor(id, link)))
-    this.news.clear()
-    this.isAnyoneNew = false
+  private tellOwn(): void {
+    const frames = framesOf([this.own()])
+    for (const link of this.links.neighbors.values()) if (!this.told.has(link)) this.tell(link, frames)
+    this.dueAt = Infinity
   }
 
-  private newsFor(id: MemberId, link: Link): readonly Announcement[] {
-    const news: Announcement[] = []
-    for (const [origin, cameFrom] of this.news) {
-      const told = this.graph.get(origin)
-      // Its origin tells its own neighbours itself.
-      if (told && cameFrom !== link && origin !== id && !told.neighbors.includes(id)) news.push(told)
+  /** To those whom the teller does not tell. */
+  private tellNewcomers(): void {
+    const missing: Missing = new Map()
+    for (const origin of this.newcomers) {
+      const teller = this.news.get(origin)
+      const told = teller?.peer && this.graph.neighborsOf(teller.peer.id)
+      this.find(missing, origin, (id, link) => {
+        if (link !== teller && told?.has(id)) this.keepBack(link, origin)
+        return link !== teller && !told?.has(id)
+      })
+      this.news.delete(origin)
     }
-    return news
+    this.newcomers.clear()
+    this.tellMissing(missing)
+  }
+
+  private tellRest(): void {
+    const missing: Missing = new Map()
+    for (const [origin, teller] of this.news) this.find(missing, origin, (_, link) => link !== teller)
+    for (const [to, origins] of this.withheld)
+      for (const origin of origins)
+        if (!this.news.has(origin)) this.find(missing, origin, (_, link) => link === to)
+    this.news.clear()
+    this.newcomers.clear()
+    this.withheld.clear()
+    this.restAt = Infinity
+    this.tellMissing(missing)
+  }
+
+  /** Who of my neighbours is to hear what this member says. Its own neighbours it tells itself. */
+  private find(missing: Missing, origin: MemberId, isMeant: (id: MemberId, link: Link) => boolean): void {
+    const told = this.graph.neighborsOf(origin)
+    const said = this.graph.get(origin)
+    if (!told || !said) return
+    for (const [id, link] of this.links.neighbors) {
+      if (told.has(id) || id === origin || !isMeant(id, link)) continue
+      const others = missing.get(link)
+      if (others) others.push(said)
+      else missing.set(link, [said])
+    }
+  }
+
+  private tellMissing(missing: Missing): void {
+    for (const [link, members] of missing) this.tell(link, framesOf(members))
+  }
+
+  private keepBack(link: Link, member: MemberId): void {
+    const others = this.withheld.get(link)
+    if (others) others.push(member)
+    else this.withheld.set(link, [member])
+    this.restAt = Math.min(this.restAt, this.later)
+  }
+
+  /** My neighbours changed: all of them are told by then. */
+  private changed(by: Milliseconds): void {
+    this.mine = undefined
+    this.told.clear()
+    this.dueAt = Math.min(this.dueAt, by)
+    this.schedule()
   }
 
   private own(): Announcement {
@@ -119,19 +189,18 @@ export class Announcing {
   }
 
   /**
-   * What others tell of members that are known already waits longer. Most of it goes out of date meanwhile: while a group
-   * comes together its members list more neighbours with every moment, and tell those themselves.
+   * When the rest is told. Most of it goes out of date until then: while a group comes together its members list more
+   * neighbours with every moment, and tell those themselves.
    */
-  private get retellAt(): Milliseconds {
-    return this.toldAt + limits.retellWindows * this.window
+  private get later(): Milliseconds {
+    return this.context.now + limits.restWindows * this.window
   }
 
   /** At once if the last time is long enough ago, so that a single join is known without delay. */
   private schedule(): void {
     const next = this.sentAt + this.window
-    const isSoon = this.isAnyoneNew || this.isNewsFresh
-    const newsDueAt = isSoon ? next : this.news.size > 0 ? this.retellAt : Infinity
-    const at = Math.max(this.context.now, Math.min(newsDueAt, Math.max(this.dueAt, next)))
+    const isSoon = this.newcomers.size > 0 || this.isNewsFresh
+    const at = Math.max(this.context.now, next, isSoon ? 0 : Math.min(this.dueAt, this.restAt))
     if (at === Infinity || (this.askedFor !== undefined && this.askedFor <= at)) return
     this.askedFor = at
     this.askFor(at)

@@ -104,6 +104,7 @@ export class Dialing {
   /** Begins with the members whom I should be linked with: the smaller id of a pair does, and the other one if that takes too long. */
   seek(): void {
     const { me, now } = this.context
+    if (this.paths.areAllDirect) return
     for (const id of this.paths.reachable) {
       if (this.dials.size >= limits.dials) return
       const known = this.graph.get(id)

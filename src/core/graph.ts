@@ -2,6 +2,7 @@
 // An edge counts when both ends claim it; my own proven links count at once.
 import type { Incarnation, MemberId, Milliseconds } from './contract.js'
 import * as limits from './limits.js'
+import type { PeerName } from './link.js'
 import type { Announcement } from './wire.js'
 
 interface Entry {
@@ -25,6 +26,8 @@ export class Graph {
   /** Incarnations that said goodbye: what is still told of them is old. */
   private readonly departed = new Map<Incarnation, Milliseconds>()
 
+  private lookedAt: Milliseconds = -Infinity
+
   constructor(private readonly me: MemberId) {}
 
   get(id: MemberId): Announcement | undefined {
@@ -33,6 +36,26 @@ export class Graph {
 
   get all(): readonly Announcement[] {
     return [...this.entries.values()].map((entry) => entry.announcement)
+  }
+
+  /** With whom it says to be linked. */
+  neighborsOf(id: MemberId): ReadonlySet<MemberId> | undefined {
+    return this.entries.get(id)?.neighbors
+  }
+
+  /** With somebody other than me, as both say. */
+  isLinked(id: MemberId): boolean {
+    return (this.entries.get(id)?.edges.size ?? 0) > 0
+  }
+
+  /** `listener` says that it is linked with this member or with a neighbour of it: it is told of it there. */
+  isHeardBy(listener: PeerName, id: MemberId): boolean {
+    const there = this.entries.get(listener.id)
+    const neighbors = this.entries.get(id)?.neighbors
+    if (!neighbors || there?.announcement.incarnation !== listener.incarnation) return false
+    if (there.neighbors.has(id)) return true
+    for (const other of there.neighbors) if (other !== this.me && neighbors.has(other)) return true
+    return false
   }
 
   /** True if it is news. `isLive` tells whether the incarnation that we know of this id is in touch with us. */
@@ -90,8 +113,10 @@ export class Graph {
     return this.departed.has(incarnation)
   }
 
-  /** Drops those to whom there has been no path for long. */
+  /** Drops those to whom there has been no path for long. Called often, it looks for them now and then. */
   forget(now: Milliseconds, isReached: (id: MemberId) => boolean): void {
+    if (now - this.lookedAt < limits.forget / 60) return
+    this.lookedAt = now
     for (const [id, entry] of this.entries) {
       if (isReached(id)) entry.reachedAt = now
       else if (now - entry.reachedAt > limits.forget) this.remove(id)

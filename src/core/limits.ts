@@ -100,12 +100,15 @@ export const redialOther = 10 * SECOND
 export const construction = 3 * SECOND
 /** Changes of my neighbours are announced together. */
 export const announceWindow = 30
-/** New links are told to the other neighbours after this: a newcomer links with most of them itself meanwhile, and tells them. */
+/** The only link to a newcomer is told to the others after this: mostly it has links with some of them by then. */
 export const announceLinks = 50
+/** What of my links others know without me is told after this. A guess: longer than a join takes, as each newcomer changes the
+ *  list of every member, and short, as a detour around a link that breaks has to be known before. */
+export const announceAnyway = 500
 /** The window grows by this for each neighbour: of 50 members who come at once each sends 200 announcements a second. */
 export const announceCost = 5
-/** What is told of others waits for so many windows. A guess: 50 members who came at once sent a fifth of the frames. */
-export const retellWindows = 4
+/** What most hear of otherwise waits for so many windows. A guess: 50 members who came at once sent a fifth of the frames. */
+export const restWindows = 4
 /** Table entries that nobody can reach are kept so long. */
 export const forget = 60 * SECOND
 

@@ -48,16 +48,17 @@ export class Liveness {
   /** The links that are avoided from now on. */
   tick(watch: Watch): readonly Link[] {
     if (this.hasSlept()) this.startAnew()
-    for (const session of this.open) {
+    for (const session of this.traffic.sessions.values()) {
+      if (!session.isOpen) continue
       this.watchOver(session, watch)
       // Users see it in link(). Not with the link itself: a join costs frames enough.
       if (session.rtt === undefined && session.pingSince === undefined) this.measure(session)
     }
-    const avoided = [...this.links.neighbors.values()].filter((link) => this.watchLink(link, watch))
+    const avoided: Link[] = []
+    for (const link of this.links.neighbors.values()) if (this.watchLink(link, watch)) avoided.push(link)
     this.judgeMyself(watch)
-    for (const session of this.open) {
-      if (this.isDead(session, watch)) this.traffic.end(session, 'silent')
-    }
+    for (const session of this.traffic.sessions.values())
+      if (session.isOpen && this.isDead(session, watch)) this.traffic.end(session, 'silent')
     return avoided
   }
 
@@ -126,7 +127,8 @@ export class Liveness {
   }
 
   private startAnew(): void {
-    for (const session of this.open) session.startAnew(this.context.now)
+    const { now } = this.context
+    for (const session of this.traffic.sessions.values()) if (session.isOpen) session.startAnew(now)
     for (const link of this.links.neighbors.values()) link.pingSince = undefined
   }
 
@@ -135,8 +137,9 @@ export class Liveness {
     const isSuspect = session.suspectSince !== undefined
     const quiet = isSuspect ? 0 : watch === 'watching' ? limits.quiet : limits.quietAlone
     if (session.pingSince === undefined) {
-      const isStuck = session.hasUnacknowledged && now - session.progressAt >= limits.quietAlone
-      if (now - session.heardAt < (isStuck ? limits.quietAlone : quiet)) return
+      const silence = now - session.heardAt
+      const isStuck = () => session.hasUnacknowledged && now - session.progressAt >= limits.quietAlone
+      if (silence < quiet && (silence < limits.quietAlone || !isStuck())) return
       session.pingSince = now
       this.ping(session)
     } else if (isSuspect || now - session.pingSentAt >= limits.quietAlone) this.ping(session)

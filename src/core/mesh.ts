@@ -306,7 +306,7 @@ export class Mesh {
     if (fact.fact === 'failed') return this.onFailed(link, fact.code, fact.reason)
     if (meansGarbage(fact.code)) this.error('PEER_GARBAGE', fact.reason, link.peer?.id)
     if (link.peer && !this.links.to(link.peer.id)) {
-      this.announcing.changed()
+      this.announcing.lost()
       this.topologyChanged()
       // Who did not answer may be asleep: that is no sign of a death.
       if (fact.code !== NO_ANSWER) this.liveness.suspect(link.peer.id, 'closed')
@@ -315,7 +315,7 @@ export class Mesh {
 
   private onProven(link: Link): void {
     if (!link.peer) return
-    if (this.links.to(link.peer.id) === link) this.announcing.welcome(link)
+    if (this.links.to(link.peer.id) === link) this.announcing.welcome(link, link.peer)
     this.facts.push({ fact: 'linked', peer: link.peer, link })
     this.topologyChanged()
     this.traffic.greeted(link.peer, link.tag, link.theirTag)
@@ -352,13 +352,13 @@ export class Mesh {
     if (!this.isLeaving) this.facts.push({ fact: 'leave', id: peer.id, how, wasAdjacent: link !== undefined })
     if (how === 'stalled') this.error('PEER_STALLED', 'it took nothing for 30 s', peer.id)
     if (how === 'garbage') this.error('PEER_GARBAGE', 'it sent a message that makes no sense', peer.id)
-    if (how === 'goodbye') this.graph.depart(peer.id, peer.incarnation, this.base.now)
     if (link && how === 'goodbye') {
+      this.announcing.parted(peer.id)
       this.links.part(link)
       this.paths.learn(peer.id, link)
     }
+    if (how === 'goodbye') this.graph.depart(peer.id, peer.incarnation, this.base.now)
     if (link && (how === 'silent' || how === 'garbage')) this.links.drop(link, peerCloseCodes.left, how)
-    if (link) this.announcing.changed()
     this.topologyChanged()
   }
 
@@ -408,8 +408,8 @@ export class Mesh {
   }
 
   private tickSoon(): void {
-    const isIdle = this.links.isEmpty && this.dialing.isIdle && this.traffic.sessions.size === 0
-    if (this.isTicking || isIdle || this.isReleased) return
+    if (this.isTicking || this.isReleased) return
+    if (this.links.isEmpty && this.dialing.isIdle && this.traffic.sessions.size === 0) return
     this.isTicking = true
     this.setTimer('tick', this.base.now + limits.tick)
   }

@@ -11,7 +11,7 @@ import { deriveSecrets } from '../../src/core/secrets.js'
 import { type Announcement, decodeFrame } from '../../src/core/wire.js'
 
 const incarnation = '0000000000000001'
-const ids = Array.from({ length: limits.members }, (_, i) => i + 2)
+const ids = Array.from({ length: limits.members }, (_, i) => i + 3)
 
 it('a new neighbour is told of everyone, however many frames that takes', () => {
   const frames: Uint8Array[] = []
@@ -32,7 +32,7 @@ it('a new neighbour is told of everyone, however many frames that takes', () => 
   const announcing = new Announcing(context, links, graph, new Paths(context, links, graph), () => {})
   const peer = { id: 2, incarnation }
   const fields = { kind: 'datachannel', role: 'dialer', url: '', deadline: 0, invitation: 0 } as const
-  announcing.welcome(newLink({ ...fields, channel: 1, name: { dialer: 1, attempt: 1 }, peer }))
+  announcing.welcome(newLink({ ...fields, channel: 1, name: { dialer: 1, attempt: 1 }, peer }), peer)
 
   const told = frames.flatMap((bytes): readonly Announcement[] => {
     assert.ok(bytes.length <= limits.frame, `a frame of ${bytes.length} bytes`)

@@ -72,14 +72,14 @@ it('who said goodbye is not believed to be there again', () => {
   graph.depart(2, incarnation(2), 0)
   assert.equal(graph.get(2), undefined)
   assert.equal(graph.update(says(2, [ME], { version: 9 }), 1, false), false)
-  graph.forget(limits.forget + 1, () => false)
+  graph.forget(limits.forget + 1_000, () => false)
   assert.equal(graph.update(says(2, [ME], { version: 9 }), 1, false), true)
 })
 
 it('what has not been reached for long is forgotten, and the table is bounded', () => {
   const graph = graphOf(says(2, [ME]), says(3, []))
   graph.forget(limits.forget, (id) => id === 2)
-  graph.forget(limits.forget + 1, () => false)
+  graph.forget(limits.forget + 1_000, () => false)
   assert.deepEqual(
     graph.all.map(({ id }) => id),
     [2],
@@ -99,4 +99,21 @@ it('of goodbyes only so many are remembered, the latest', () => {
   const remembered = Array.from({ length: 100 * limits.members }, (_, i) => graph.hasDeparted(name(i + 1)))
   assert.ok(remembered.at(-1) && remembered.at(-limits.members))
   assert.ok(remembered.filter(Boolean).length <= 4 * limits.members)
+})
+
+it('a member hears of its neighbours and of theirs, and not through me', () => {
+  const graph = graphOf(says(2, [ME, 3]), says(3, [2]), says(4, [3]), says(5, [ME]))
+  const heard = (listener: number) =>
+    [3, 4, 5].filter((id) => graph.isHeardBy({ id: listener, incarnation: incarnation(listener) }, id))
+  assert.deepEqual(heard(2), [3, 4])
+  assert.deepEqual(heard(9), [])
+  assert.equal(graph.isHeardBy({ id: 2, incarnation: incarnation(9) }, 3), false)
+})
+
+it('a member is linked when the other one says so too, and with somebody other than me', () => {
+  const graph = graphOf(says(2, [3]), says(3, [2]), says(4, [3]), says(5, [ME]))
+  assert.deepEqual(
+    [2, 3, 4, 5, 6].filter((id) => graph.isLinked(id)),
+    [2, 3],
+  )
 })

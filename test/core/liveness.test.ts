@@ -85,6 +85,7 @@ it('a round trip is told in milliseconds', () => {
 
 it('a link over which nothing comes is avoided, and replaced when its member answers elsewhere', () => {
   const { stage, one, two } = allLinked(3)
+  stage.settle(limits.announceAnyway) // or they do not know yet that there is a way around
   stage.world.silence(1, 2)
   stage.settle(limits.quiet + limits.suspectLink + 1_000)
   assert.equal(one.mesh.view.reach(2)?.kind, 'relayed')

@@ -14,7 +14,7 @@ function three(): { readonly stage: Stage; readonly three: Neighbor; readonly fo
 }
 
 /** When all is passed on, with few neighbours. */
-const RETOLD = limits.retellWindows * limits.announceWindow
+const RETOLD = limits.restWindows * limits.announceWindow
 
 /** The versions of this member's announcements that this neighbour was told. */
 const toldOf = (id: number, { heard }: Neighbor): readonly number[] =>
@@ -48,20 +48,20 @@ it('what others tell of known members is passed on later, and only as it is then
   assert.deepEqual(toldOf(5, four), [1, 3])
 })
 
-it('what others tell of a member that nobody told of before does not wait for what does', () => {
+it('what others tell of a member that nobody told of before does not wait for what does, nor takes it along', () => {
   const { stage, three: neighbor, four } = three()
   neighbor.announce(5, [6])
   stage.pass(limits.announceWindow)
   neighbor.announce(5, [6, 7], 2)
   neighbor.announce(6, [5])
   stage.pass(limits.announceWindow)
-  assert.deepEqual([toldOf(5, four), toldOf(6, four)], [[1, 2], [1]])
+  assert.deepEqual([toldOf(5, four), toldOf(6, four)], [[1], [1]])
 })
 
 it('with more neighbours announcements take turns less often', () => {
   const stage = new Stage().joinAlone()
   const neighbors = Array.from({ length: 20 }, (_, index) => new Neighbor(stage, 3 + index).open())
-  stage.pass(limits.retellWindows * limits.announceCost * neighbors.length)
+  stage.pass(limits.restWindows * limits.announceCost * neighbors.length)
   neighbors[0]?.announce(50, [60])
   stage.pass(1)
   neighbors[0]?.announce(60, [50])
@@ -73,6 +73,9 @@ it('what a neighbour tells goes to the others, and not back', () => {
   neighbor.announce(5, [6])
   stage.pass(limits.announceWindow)
   assert.deepEqual([toldOf(5, neighbor), toldOf(5, four)], [[], [1]])
+  neighbor.announce(5, [6, 7], 2)
+  stage.pass(RETOLD + limits.announceWindow)
+  assert.deepEqual([toldOf(5, neighbor), toldOf(5, four)], [[], [1, 2]])
 })
 
 it('news is told at once, and what follows it soon together', () => {
@@ -138,7 +141,7 @@ it('a new link is told to the others after a while, once, and not to its own end
   const stage = new Stage().joinAlone()
   const own = (neighbor: Neighbor) => toldOf(stage.group.myId, neighbor).length
   const three = new Neighbor(stage, 3).open()
-  stage.pass(RETOLD)
+  stage.pass(2 * RETOLD)
   const four = new Neighbor(stage, 4).open()
   const before = own(three)
   stage.pass(limits.announceLinks - 1)
@@ -147,6 +150,66 @@ it('a new link is told to the others after a while, once, and not to its own end
   assert.deepEqual([own(three), own(four)], [before + 1, 1])
   stage.pass(RETOLD)
   assert.deepEqual([own(three), own(four)], [before + 1, 1])
+})
+
+it('a link to who is linked with others already is told to my neighbours later', () => {
+  const stage = new Stage().joinAlone()
+  const three = new Neighbor(stage, 3).open()
+  three.announce(4, [3])
+  three.announce(3, [stage.group.myId, 4], 2)
+  stage.pass(2 * RETOLD)
+  const before = toldOf(stage.group.myId, three).length
+  new Neighbor(stage, 4).open()
+  stage.pass(limits.announceAnyway - 1)
+  assert.equal(toldOf(stage.group.myId, three).length, before)
+  stage.pass(limits.announceWindow)
+  assert.equal(toldOf(stage.group.myId, three).length, before + 1)
+})
+
+it('a new neighbour is told what it does not hear from its other ones, and in the end what it still lacks', () => {
+  const stage = new Stage().joinAlone()
+  const three = new Neighbor(stage, 3).open()
+  three.announce(3, [stage.group.myId, 4, 5, 6], 2)
+  three.announce(4, [3])
+  three.announce(5, [3])
+  three.announce(6, [3])
+  three.announce(7, [8])
+  stage.pass(2 * RETOLD)
+  const four = new Neighbor(stage, 4).open()
+  const told = () => [3, 5, 6, 7].filter((id) => toldOf(id, four).length > 0)
+  assert.deepEqual(told(), [7])
+  three.announce(5, [3, 4], 2)
+  stage.pass(RETOLD + limits.announceWindow)
+  assert.deepEqual(told(), [6, 7])
+})
+
+it('of a newcomer those hear at once whom its teller does not tell, and the others if they still lack it later', () => {
+  const { stage, three: teller, four } = three()
+  const five = new Neighbor(stage, 5).open()
+  teller.announce(3, [stage.group.myId, 4], 2)
+  stage.pass(2 * RETOLD)
+  teller.announce(6, [3])
+  stage.pass(limits.announceWindow)
+  assert.deepEqual([toldOf(6, four), toldOf(6, five)], [[], [1]])
+  stage.pass(RETOLD)
+  assert.deepEqual([toldOf(6, four), toldOf(6, five)], [[1], [1]])
+})
+
+it('that a neighbour left is told later to those to whom it said goodbye itself, and at once to others', () => {
+  for (const [linked, wait] of [
+    [[3], limits.announceAnyway],
+    [[], limits.announceWindow],
+  ] as const) {
+    const { stage, three: neighbor, four } = three()
+    four.announce(4, [stage.group.myId, ...linked], 2)
+    stage.pass(2 * RETOLD)
+    const before = toldOf(stage.group.myId, neighbor).length
+    four.sayGoodbye()
+    stage.pass(wait - 1)
+    assert.equal(toldOf(stage.group.myId, neighbor).length, linked.length > 0 ? before : before + 1)
+    stage.pass(limits.announceWindow)
+    assert.equal(toldOf(stage.group.myId, neighbor).length, before + 1)
+  }
 })
 
 it('whom I dial right now I meet with the link, and if that takes long, through others', () => {

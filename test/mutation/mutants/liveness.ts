@@ -86,8 +86,8 @@ export const livenessFaults = [
       {
         id: 'liveness-stuck',
         wrong: 'who has much to acknowledge is pinged no sooner',
-        find: '(isStuck ? limits.quietAlone : quiet)',
-        replace: 'quiet',
+        find: ' && (silence < limits.quietAlone || !isStuck())',
+        replace: '',
       },
       {
         id: 'liveness-one-is-enough',

@@ -4,6 +4,18 @@ import { faultsIn } from '../mutant.js'
 export const meshFaults = [
   ...faultsIn('graph.ts', [
     {
+      id: 'graph-heard-through-me',
+      wrong: 'whoever I tell counts as told by others',
+      find: 'if (other !== this.me && neighbors.has(other)) return true',
+      replace: 'if (neighbors.has(other)) return true',
+    },
+    {
+      id: 'graph-heard-before',
+      wrong: 'who had this id before counts as told',
+      find: 'there?.announcement.incarnation !== listener.incarnation',
+      replace: '!there',
+    },
+    {
       id: 'graph-one-claim',
       wrong: 'an edge counts that one end claims',
       find: 'if (!there?.neighbors.has(id)) continue',
@@ -157,14 +169,14 @@ export const meshFaults = [
       {
         id: 'announcing-poor-welcome',
         wrong: 'a new neighbour is told of me only',
-        find: '[this.own(), ...this.graph.all]',
-        replace: '[this.own()]',
+        find: 'else table.push(member)',
+        replace: 'else this.keepBack(link, member.id)',
       },
       {
         id: 'announcing-kept-back',
         wrong: 'news of others is not passed on',
-        find: 'if (told && cameFrom',
-        replace: 'if (false && told && cameFrom',
+        find: 'if (!told || !said) return',
+        replace: 'return',
       },
       {
         id: 'announcing-same-version',
@@ -187,8 +199,8 @@ export const meshFaults = [
       {
         id: 'announcing-origin-twice',
         wrong: 'what a member told is told again to its own neighbours',
-        find: ' && !told.neighbors.includes(id)',
-        replace: '',
+        find: 'told.has(id) || id === origin',
+        replace: 'id === origin',
       },
       {
         id: 'announcing-window-ignored',
@@ -205,14 +217,50 @@ export const meshFaults = [
       {
         id: 'announcing-retold-soon',
         wrong: 'what others tell of known members is passed on as soon as what is new',
-        find: 'if (this.isAnyoneNew || this.retellAt <= now)',
-        replace: 'if (this.news.size > 0)',
+        find: 'if (this.restAt <= now) this.tellRest()',
+        replace: 'if (this.restAt < Infinity) this.tellRest()',
       },
       {
         id: 'announcing-new-late',
         wrong: 'a new member waits as long as what others tell of known ones',
-        find: 'if (this.isAnyoneNew || this.retellAt <= now)',
-        replace: 'if (this.retellAt <= now)',
+        find: '    else if (this.newcomers.size > 0) this.tellNewcomers()\n',
+        replace: '',
+      },
+      {
+        id: 'announcing-teller-ignored',
+        wrong: 'a new member is passed on to those whom the teller tells',
+        find: 'return link !== teller && !told?.has(id)',
+        replace: 'return link !== teller',
+      },
+      {
+        id: 'announcing-rest-kept',
+        wrong: 'what others probably tell is never told',
+        find: '        if (!this.news.has(origin)) this.find',
+        replace: '        if (false) this.find',
+      },
+      {
+        id: 'announcing-all-again',
+        wrong: 'a new neighbour is told what it hears from others',
+        find: 'if (this.graph.isHeardBy(peer, member.id))',
+        replace: 'if (false)',
+      },
+      {
+        id: 'announcing-known-soon',
+        wrong: 'a link to who has others is told as soon as the only one',
+        find: 'isOnlyWay ? limits.announceLinks : limits.announceAnyway',
+        replace: 'limits.announceLinks',
+      },
+      {
+        id: 'announcing-goodbye-soon',
+        wrong: 'a goodbye that all heard is told at once',
+        find: 'isKnown ? limits.announceAnyway : 0',
+        replace: '0',
+      },
+      {
+        id: 'announcing-goodbye-late',
+        wrong: 'a goodbye is told late to those who have not heard it',
+        find: 'isKnown ? limits.announceAnyway : 0',
+        replace: 'limits.announceAnyway',
       },
       {
         id: 'announcing-rest-forgotten',
@@ -235,14 +283,14 @@ export const meshFaults = [
       {
         id: 'announcing-links-at-once',
         wrong: 'each new link is told at once',
-        find: 'this.context.now + limits.announceLinks',
-        replace: 'this.context.now',
+        find: 'isOnlyWay ? limits.announceLinks : limits.announceAnyway',
+        replace: '0',
       },
       {
         id: 'announcing-back',
         wrong: 'a neighbour is told what it told',
-        find: 'told && cameFrom !== link &&',
-        replace: 'told &&',
+        find: 'this.find(missing, origin, (_, link) => link !== teller)',
+        replace: 'this.find(missing, origin, () => true)',
       },
     ],
     ['meshView', 'graph'],
