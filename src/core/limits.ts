@@ -158,8 +158,10 @@ export const heartbeat = 15 * SECOND
 export const heartbeatAnswer = 10 * SECOND
 /** Sigver has to accept the connection by then. */
 export const signalingDial = 10 * SECOND
-/** Members are claimed so long after they changed, and this often anyway. */
-export const claimDelay = 100
+/** Members are claimed so long after they changed, not more often than with this pause, and this often anyway. Who comes
+ *  right after another one is told of both only if Sigver knows. */
+export const claimDelay = 20
+export const claimPause = 100
 export const claimEvery = 30 * SECOND
 
 // ---- Sigver
@@ -189,7 +191,7 @@ export const addresses = 10_000
 /** Pings and pongs of WebSocket itself, which no member of ours sends; proxies may, every few seconds. Guesses. */
 export const controlsPerSecond = 10
 export const controlBurst = 100
-/** So many ids of a claim cost as much as a frame. A member claims at most every claimDelay: with 256 ids 170 a second. */
+/** So many ids of a claim cost as much as a frame. A member claims at most every claimPause: with 256 ids 170 a second. */
 export const idsPerFrame = 16
 /** How often Sigver looks at one room between two sweeps: each time costs the square of its peers, some 20 ns for each
  *  (measured). With more the rest waits for the sweep. So 50 peers are answered 1,600 times a second at once, 256 60 times. */

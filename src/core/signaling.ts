@@ -57,6 +57,7 @@ export class Signaling {
   private returnAfter: Milliseconds | undefined
   /** When Sigver is told my members next. */
   private claimAt: Milliseconds = 0
+  private claimedAt: Milliseconds = -Infinity
   private isOutageTold = false
   private connectBy: Milliseconds | undefined
   /** My first ping that was not answered. */
@@ -144,7 +145,7 @@ export class Signaling {
 
   /** My members changed: Sigver is told soon. */
   membersChanged(): void {
-    const at = this.context.now + limits.claimDelay
+    const at = Math.max(this.context.now + limits.claimDelay, this.claimedAt + limits.claimPause)
     if (this.hasAnnounced && this.claimAt > at) this.claimSoon(at)
   }
 
@@ -152,6 +153,7 @@ export class Signaling {
   claim(members: readonly PeerName[]): void {
     if (!this.hasAnnounced) return
     this.send({ type: 'claim', claim: { members, check: false } })
+    this.claimedAt = this.context.now
     this.claimSoon(this.context.now + limits.claimEvery)
   }
 

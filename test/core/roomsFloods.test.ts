@@ -26,9 +26,9 @@ test('claims of many ids use up the budget of a socket sooner than small ones', 
 test('a member may claim as often as it does, however large its group', () => {
   const stage = new Crowd()
   stage.arrive(1)
-  for (let passed = 0; passed < 60_000; passed += limits.claimDelay) {
+  for (let passed = 0; passed < 60_000; passed += limits.claimPause) {
     stage.claim(1, ids(limits.members))
-    stage.pass(limits.claimDelay)
+    stage.pass(limits.claimPause)
   }
   assert.ok(stage.isOpen(1))
 })

@@ -19,6 +19,24 @@ it('a member that joins is claimed soon, and again and again from then on', () =
   }
 })
 
+it('members that go on changing are claimed together, once in a pause', () => {
+  const stage = new Stage().joinAlone()
+  new Neighbor(stage, three.id).open()
+  stage.pass(limits.claimDelay)
+  const claimedAt = stage.now
+  new Neighbor(stage, 4).open()
+  assert.equal(stage.timers.get('claim'), claimedAt + limits.claimPause)
+  stage.pass(limits.claimPause)
+  const claims = stage.toSigver.flatMap((frame) => (frame.type === 'claim' ? [frame.claim] : []))
+  assert.deepEqual(
+    claims.filter(({ check }) => !check).map(({ members }) => members.length),
+    [1, 2],
+  )
+  stage.pass(limits.claimPause)
+  new Neighbor(stage, 5).open()
+  assert.equal(stage.timers.get('claim'), stage.now + limits.claimDelay)
+})
+
 it('who asks and is linked meanwhile waits for no answer', () => {
   const stage = new Stage().handle({ on: 'join', key: 'the key' }).opened()
   assert.equal(stage.group.signalingState, SignalingState.CHECKING)

@@ -18,6 +18,12 @@ export const signalingFaults = [
         replace: 'limits.reconnect',
       },
       {
+        id: 'signaling-claims-each',
+        wrong: 'each of many changes is claimed by itself',
+        find: 'this.claimedAt + limits.claimPause',
+        replace: '0',
+      },
+      {
         id: 'signaling-claims-late',
         wrong: 'a changed member list is not claimed before its time',
         find: 'if (this.hasAnnounced && this.claimAt > at) this.claimSoon(at)',
@@ -68,8 +74,8 @@ export const signalingFaults = [
       {
         id: 'signaling-never-asked-twice',
         wrong: 'what is said of members is said once',
-        find: "this.send({ type: 'claim', claim: { members, check: false } })\n    this.claimSoon(this.context.now + limits.claimEvery)",
-        replace: "this.send({ type: 'claim', claim: { members, check: false } })",
+        find: 'this.claimedAt = this.context.now\n    this.claimSoon(this.context.now + limits.claimEvery)',
+        replace: 'this.claimedAt = this.context.now',
       },
       {
         id: 'signaling-hurries-not',
