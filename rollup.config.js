@@ -95,7 +95,7 @@ const umdMinified = {
   output: {
     ...umd.output,
     file: 'dist/netflux.umd.min.js',
-    plugins: [terser({ ecma: 2020, compress: { passes: 3 } })],
+    plugins: [terser({ ecma: 2020, compress: { passes: 5, inline: 1 } })],
   },
 }
 

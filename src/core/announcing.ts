@@ -6,6 +6,7 @@ import type { Graph } from './graph.js'
 import * as limits from './limits.js'
 import type { Link, PeerName } from './link.js'
 import type { LinkContext, Links } from './links.js'
+import { add, type Multimap } from './multimap.js'
 import type { Paths } from './paths.js'
 import { type Announcement, encodeFrame } from './wire.js'
 
@@ -13,7 +14,7 @@ import { type Announcement, encodeFrame } from './wire.js'
 const FRAME = limits.frame / 2
 
 /** What is to be told to whom. */
-type Missing = Map<Link, Announcement[]>
+type Missing = Multimap<Link, Announcement>
 
 export class Announcing {
   private version = 0
@@ -27,7 +28,7 @@ export class Announcing {
   /** Of these nobody told before. */
   private readonly newcomers = new Set<MemberId>()
   /** Of whom a neighbour was not told, as others tell it. */
-  private readonly withheld = new Map<Link, MemberId[]>()
+  private readonly withheld: Multimap<Link, MemberId> = new Map()
   /** When all of that is told that is still missing. */
   private restAt: Milliseconds = Infinity
   /** Some news may have made other paths. */
@@ -145,9 +146,7 @@ export class Announcing {
     if (!told || !said) return
     for (const [id, link] of this.links.neighbors) {
       if (told.has(id) || id === origin || !isMeant(id, link)) continue
-      const others = missing.get(link)
-      if (others) others.push(said)
-      else missing.set(link, [said])
+      add(missing, link, said)
     }
   }
 
@@ -156,9 +155,7 @@ export class Announcing {
   }
 
   private keepBack(link: Link, member: MemberId): void {
-    const others = this.withheld.get(link)
-    if (others) others.push(member)
-    else this.withheld.set(link, [member])
+    add(this.withheld, link, member)
     this.restAt = Math.min(this.restAt, this.later)
   }
 

@@ -5,6 +5,7 @@ import * as limits from './limits.js'
 import type { Link } from './link.js'
 import type { LinkContext } from './links.js'
 import { type Block, cut, goodbyeBlock, Packer, payloadOf } from './message.js'
+import { add, type Multimap } from './multimap.js'
 import type { Paths } from './paths.js'
 import type { SendStream, Session } from './session.js'
 import type { Frame } from './wire.js'
@@ -82,13 +83,10 @@ export class Outbox {
   }
 
   private fillAll(): void {
-    const waiting = new Map<Link, Session[]>()
+    const waiting: Multimap<Link, Session> = new Map()
     for (const session of this.sessions.values()) {
       const link = this.wayOut(session)
-      if (!link) continue
-      const others = waiting.get(link)
-      if (others) others.push(session)
-      else waiting.set(link, [session])
+      if (link) add(waiting, link, session)
     }
     for (const [link, sessions] of waiting) this.fill(link, sessions)
   }
