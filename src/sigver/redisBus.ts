@@ -3,6 +3,7 @@
 import type { createClient } from '@redis/client'
 import { NetfluxError } from '../core/errors.js'
 import type { Bus, BusEvents } from './bus.js'
+import { Echo } from './echo.js'
 
 type Client = ReturnType<typeof createClient>
 
@@ -19,9 +20,6 @@ export interface RedisBusOptions {
 const LONGEST_PAUSE = 1_000
 /** How long close() may take. A guess. */
 const LONGEST_GOODBYE = 1_000
-/** Redis that is silent for so long is gone: a cut cable is not told otherwise. A guess. */
-const PING_INTERVAL = 5_000
-
 /** Does not connect yet. @throws NetfluxError BAD_OPTION if `@redis/client` is not installed. */
 export async function redisBus(options: RedisBusOptions): Promise<Bus> {
   const library = await import('@redis/client').catch(() => {
@@ -32,7 +30,6 @@ export async function redisBus(options: RedisBusOptions): Promise<Bus> {
     (url) =>
       library.createClient({
         url,
-        pingInterval: PING_INTERVAL,
         // What cannot be said now is void later.
         disableOfflineQueue: true,
         socket: {
@@ -45,9 +42,13 @@ export async function redisBus(options: RedisBusOptions): Promise<Bus> {
 
 class RedisBus implements Bus {
   private readonly publisher: Client
+  /** The same, without a time limit for each message, which would cost as much as its HMAC. */
+  private readonly speaker: Pick<Client, 'publish'>
   private readonly subscriber: Client
   private readonly prefix: string
+  private echoChannel = ''
   private isSubscribed = false
+  private readonly echo: Echo
   private isUp = false
   private isClosed = false
   private tell: (isUp: boolean) => void = () => {}
@@ -58,37 +59,46 @@ class RedisBus implements Bus {
   ) {
     this.prefix = options.prefix ?? 'netflux'
     this.publisher = connect(options.url)
+    this.speaker = this.publisher.withCommandOptions({ timeout: 0 })
     this.subscriber = connect(options.url)
+    this.echo = new Echo({
+      call: () => this.say(this.echoChannel, ''),
+      changed: () => this.check(),
+      // After a cut TCP waits up to two minutes before it tries the old sockets again.
+      revive: () => this.clients.forEach((client) => this.connectAnew(client)),
+    })
   }
 
   open(me: string, events: BusEvents): void {
     this.tell = events.reachable
-    for (const client of [this.publisher, this.subscriber]) {
+    this.echoChannel = `${this.channelOf(me)}:echo`
+    for (const client of this.clients) {
       client.on('error', (error: Error) => {
         this.options.onError?.(error)
         this.check()
       })
       client.on('ready', () => this.check())
       client.on('end', () => this.check())
-      // It goes on trying by itself; this rejects when we close meanwhile.
-      client.connect().catch(() => {})
+      this.connect(client)
     }
-    const channels = [this.channelOf(me), this.channelOf(undefined)]
+    const channels = [this.channelOf(me), this.channelOf(undefined), this.echoChannel]
     // One and the same each time: another one would hear everything twice.
-    const hear = (bytes: Uint8Array) => events.message(bytes)
+    const hear = (bytes: Uint8Array, channel: Buffer) => {
+      if (channel.toString() === this.echoChannel) this.echo.heard()
+      else events.message(bytes)
+    }
     this.subscriber.on('ready', () => void this.subscribe(channels, hear))
     this.subscriber.on('error', () => (this.isSubscribed = false))
   }
 
   publish(to: string | undefined, bytes: Uint8Array): void {
-    if (!this.publisher.isReady) return
-    const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.publisher.publish(this.channelOf(to), message).catch(() => {})
+    this.say(this.channelOf(to), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   }
 
   async close(): Promise<void> {
     this.isClosed = true
-    await Promise.all([this.publisher, this.subscriber].map((client) => this.end(client)))
+    this.echo.stop()
+    await Promise.all(this.clients.map((client) => this.end(client)))
   }
 
   private async end(client: Client): Promise<void> {
@@ -102,10 +112,34 @@ class RedisBus implements Bus {
     }
   }
 
-  private async subscribe(channels: string[], hear: (bytes: Uint8Array) => void): Promise<void> {
+  private get clients(): readonly Client[] {
+    return [this.publisher, this.subscriber]
+  }
+
+  /** It goes on trying by itself. This rejects when we close meanwhile. */
+  private connect(client: Client): void {
+    client.connect().catch(() => {})
+  }
+
+  private connectAnew(client: Client): void {
+    // While it is still connecting it has a time limit of its own.
+    if (!client.isReady) return
+    client.destroy()
+    this.connect(client)
+  }
+
+  private say(channel: string, message: Buffer | string): void {
+    if (this.publisher.isReady) this.speaker.publish(channel, message).catch(() => {})
+  }
+
+  private async subscribe(
+    channels: string[],
+    hear: (bytes: Uint8Array, channel: Buffer) => void,
+  ): Promise<void> {
     try {
       await this.subscriber.subscribe(channels, hear, true)
       this.isSubscribed = true
+      this.echo.start()
     } catch {
       this.isSubscribed = false
     }
@@ -113,7 +147,8 @@ class RedisBus implements Bus {
   }
 
   private check(): void {
-    const isUp = this.publisher.isReady && this.subscriber.isReady && this.isSubscribed && !this.isClosed
+    const isConnected = this.publisher.isReady && this.subscriber.isReady && this.isSubscribed
+    const isUp = isConnected && !this.echo.isSilent && !this.isClosed
     if (isUp === this.isUp) return
     this.isUp = isUp
     this.tell(isUp)

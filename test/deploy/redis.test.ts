@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, test } from 'node:test'
 import { createClient } from '@redis/client'
+import * as limits from '../../src/core/limits.js'
 import { SignalingState, WebGroupState } from '../../src/index.node.js'
 import { freePort } from '../freePort.js'
 import { Running, until } from './processes.js'
@@ -39,30 +40,41 @@ test('two first members at two instances never both stay alone', async () => {
   for (const { groups } of pairs) await meet(groups)
 })
 
-test('while Redis is away members talk on and newcomers wait; when it is back they come in', async () => {
-  const redis = await Redis.start()
-  const sigvers = await redis.sigvers(2)
-  const groups = sigvers.map((sigver) => memberAt(sigver))
-  await Promise.all(groups.map((group) => group.join('a key')))
-  await meet(groups)
-  await redis.kill()
-  await talk(groups, 'without Redis')
-  const newcomers = sigvers.map((sigver) => memberAt(sigver))
-  const joined = newcomers.map((group) => group.join('a key'))
-  // The one at the owner is introduced there; the other one has to wait.
-  await until(
-    () => newcomers.some(({ state }) => state === WebGroupState.JOINED),
-    () => 'one to join',
-  )
-  const waiting = newcomers.find(({ state }) => state !== WebGroupState.JOINED)
-  assert.equal(waiting?.state, WebGroupState.JOINING)
-  assert.equal(waiting.signalingState, SignalingState.CHECKING)
-  await redis.start()
-  await Promise.all(joined)
-  const everyone = [...groups, ...newcomers]
-  await meet(everyone)
-  await talk(everyone, 'with Redis')
-})
+for (const [state, leave, comeBack] of [
+  ['away', (redis: Redis) => redis.kill(), (redis: Redis) => redis.start()],
+  ['stopped, with its sockets open', (redis: Redis) => redis.stop(), (redis: Redis) => redis.goOn()],
+] as const)
+  test(`while Redis is ${state}, members talk on and newcomers wait; then they come in`, async () => {
+    const redis = await Redis.start()
+    const sigvers = await redis.sigvers(2)
+    const groups = sigvers.map((sigver) => memberAt(sigver))
+    await Promise.all(groups.map((group) => group.join('a key')))
+    await meet(groups)
+    await leave(redis)
+    await talk(groups, 'without Redis')
+    const newcomers = sigvers.map((sigver) => memberAt(sigver))
+    const joined = newcomers.map((group) => group.join('a key'))
+    // The one at the owner is introduced there; the other one has to wait.
+    await until(
+      () => newcomers.some(({ state }) => state === WebGroupState.JOINED),
+      () => 'one to join',
+    )
+    const waiting = newcomers.find(({ state }) => state !== WebGroupState.JOINED)
+    assert.equal(waiting?.state, WebGroupState.JOINING)
+    assert.equal(waiting.signalingState, SignalingState.CHECKING)
+    // Longer than instances that hear nothing of each other take each other for alive: nobody may have heard anything.
+    const end = performance.now() + 2 * limits.instanceSilence
+    await until(
+      () => performance.now() > end || waiting.state !== WebGroupState.JOINING,
+      () => 'time to pass',
+    )
+    assert.equal(waiting.state, WebGroupState.JOINING)
+    await comeBack(redis)
+    await Promise.all(joined)
+    const everyone = [...groups, ...newcomers]
+    await meet(everyone)
+    await talk(everyone, 'with Redis')
+  })
 
 test('an instance that never found Redis lets nobody in before it does', async () => {
   const redis = await Redis.start()

@@ -40,6 +40,15 @@ export class Redis {
     await this.server?.kill()
   }
 
+  /** It is silent, and its sockets stay open. */
+  stop(): void {
+    this.server?.child.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    this.server?.child.kill('SIGCONT')
+  }
+
   /** An instance in this process. */
   async sigver(options: Partial<SigverOptions> = {}, secret = SECRET): Promise<Sigver> {
     const bus = await redisBus({ url: this.url })
