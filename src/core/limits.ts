@@ -160,7 +160,7 @@ export const heartbeatAnswer = 10 * SECOND
 export const signalingDial = 10 * SECOND
 /** Members are claimed so long after they changed, not more often than with this pause, and this often anyway. Who comes
  *  right after another one is told of both only if Sigver knows. */
-export const claimDelay = 20
+export const claimDelay = 5
 export const claimPause = 100
 export const claimEvery = 30 * SECOND
 
