@@ -26,8 +26,6 @@ export class Graph {
   /** Incarnations that said goodbye: what is still told of them is old. */
   private readonly departed = new Map<Incarnation, Milliseconds>()
 
-  private lookedAt: Milliseconds = -Infinity
-
   constructor(private readonly me: MemberId) {}
 
   get(id: MemberId): Announcement | undefined {
@@ -113,10 +111,8 @@ export class Graph {
     return this.departed.has(incarnation)
   }
 
-  /** Drops those to whom there has been no path for long. Called often, it looks for them now and then. */
+  /** Drops those to whom there has been no path for long. */
   forget(now: Milliseconds, isReached: (id: MemberId) => boolean): void {
-    if (now - this.lookedAt < limits.forget / 60) return
-    this.lookedAt = now
     for (const [id, entry] of this.entries) {
       if (isReached(id)) entry.reachedAt = now
       else if (now - entry.reachedAt > limits.forget) this.remove(id)

@@ -190,7 +190,7 @@ export class Outbox {
 
   /** One packet. Unordered messages keep the channel's queue short, so that ordered ones pass them quickly. */
   private sendNext(session: Session, link: Link): boolean {
-    const window = link.peer?.id === session.peer.id ? limits.directWindow : limits.relayedWindow
+    const window = windowOf(session, link)
     if (this.sendFrom(session, session.out.ordered, false, window, link)) return true
     const isTalking = this.context.now - session.spokeAt < limits.talk
     const bulkWindow = isTalking ? limits.besideWindow : window
@@ -228,4 +228,11 @@ export class Outbox {
     this.isRoomAwaited = false
     this.reportRoom()
   }
+}
+
+/** Bytes that may be unacknowledged. */
+function windowOf({ peer, rtt = 0 }: Session, link: Link): number {
+  if (link.peer?.id !== peer.id) return limits.relayedWindow
+  if (link.kind === 'websocket') return limits.directWindow
+  return Math.min(limits.directWindow, Math.max(limits.channelWindow, rtt * limits.channelRate))
 }

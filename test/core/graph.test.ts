@@ -79,7 +79,7 @@ it('who said goodbye is not believed to be there again', () => {
 it('what has not been reached for long is forgotten, and the table is bounded', () => {
   const graph = graphOf(says(2, [ME]), says(3, []))
   graph.forget(limits.forget, (id) => id === 2)
-  graph.forget(limits.forget + 1_000, () => false)
+  graph.forget(limits.forget + 1, () => false)
   assert.deepEqual(
     graph.all.map(({ id }) => id),
     [2],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { MemberId } from '../../src/core/contract.js'
 import * as limits from '../../src/core/limits.js'
+import type { Link } from '../../src/core/link.js'
 import { Outbox } from '../../src/core/outbox.js'
 import { Session } from '../../src/core/session.js'
 import { contextAt, incarnationOf, Lines } from './outboxLines.js'
@@ -12,12 +13,13 @@ const SMALL = new Uint8Array(100)
 const context = contextAt(() => NOW)
 
 /** In touch with 2 and 3. */
-function stage() {
-  const lines = new Lines(context)
+function stage(kind?: Link['kind'], rtt?: number) {
+  const lines = new Lines(context, kind)
   const sessions = new Map<MemberId, Session>()
   for (const id of [2, 3]) {
     const session = new Session({ id, incarnation: incarnationOf(id) }, id, NOW, limits.messageSize)
     session.isOpen = true
+    session.rtt = rtt
     sessions.set(id, session)
   }
   const outbox = new Outbox(context, lines, sessions, () => {})
@@ -81,3 +83,21 @@ it('what is packed when the last of a full channel is gone follows without anoth
   queue(2, 0)
   assert.deepEqual(packets(2), [102, 204])
 })
+
+for (const [kind, rtt, most] of [
+  ['websocket', undefined, limits.directWindow],
+  ['datachannel', undefined, limits.channelWindow],
+  ['datachannel', 10, limits.channelWindow],
+  ['datachannel', 200, 200 * limits.channelRate],
+  ['datachannel', 5_000, limits.directWindow],
+] as const)
+  it(`over a ${kind} with a round trip of ${rtt ?? 'unknown'} ms at most ${most} bytes wait for their acknowledgement`, () => {
+    const { outbox, packets, queue } = stage(kind, rtt)
+    outbox.send(new Uint8Array(2 * limits.directWindow), 2, true)
+    const sent = () => packets(2).reduce((sum, length) => sum + length, 0)
+    for (let before = -1; before < sent();) {
+      before = sent()
+      queue(2, 0)
+    }
+    assert.ok(sent() <= most && sent() > most - limits.fragment - 100, `${sent()} bytes`)
+  })

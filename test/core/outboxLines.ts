@@ -17,14 +17,14 @@ export class Lines extends Paths {
   readonly sent = new Map<MemberId, Map<number, Uint8Array>>()
   private readonly links_ = new Map<MemberId, Link>()
 
-  constructor(context: LinkContext) {
+  constructor(context: LinkContext, kind: Link['kind'] = 'websocket') {
     super(context, new Links(context, () => {}), new Graph(context.me.id))
     for (const id of IDS) {
       const peer = { id, incarnation: incarnationOf(id) }
       const name = { dialer: 1, attempt: id }
       const fields = {
         channel: id,
-        kind: 'websocket',
+        kind,
         role: 'dialer',
         url: '',
         deadline: 0,

@@ -197,8 +197,20 @@ export const streamFaults = [
       {
         id: 'outbox-relayed-window',
         wrong: 'through a relay as much is sent as on a direct link',
-        find: 'link.peer?.id === session.peer.id ? limits.directWindow : limits.relayedWindow',
-        replace: 'limits.directWindow',
+        find: '  if (link.peer?.id !== peer.id) return limits.relayedWindow\n',
+        replace: '',
+      },
+      {
+        id: 'outbox-channel-window',
+        wrong: 'a data channel is filled like a WebSocket',
+        find: "if (link.kind === 'websocket') return",
+        replace: 'if (link) return',
+      },
+      {
+        id: 'outbox-long-round-trip',
+        wrong: 'with a long round trip no more is under way',
+        find: 'rtt * limits.channelRate',
+        replace: '0',
       },
     ],
     near,
