@@ -196,8 +196,7 @@ export abstract class BaseWebGroup {
         throw new NetfluxError('BAD_STATE', 'leave the group before joining another one')
       return this.#joining?.promise ?? READY
     }
-    if (!this.#port.capabilities.webSocket)
-      throw new NetfluxError('NO_WEBSOCKET', 'there is no WebSocket in this environment')
+    if (!this.#port.capabilities.webSocket) throw new NetfluxError('NO_WEBSOCKET', 'no WebSocket here')
     const joining = deferred()
     this.#joining = joining
     this.#port.watch(true)

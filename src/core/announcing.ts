@@ -44,17 +44,9 @@ export class Announcing {
     private readonly askFor: (at: Milliseconds) => void,
   ) {}
 
-  /** A link is gone. */
-  lost(): void {
-    this.changed(this.context.now)
-  }
-
-  /** This neighbour said goodbye: to those with whom it was linked it said that itself. */
-  parted(id: MemberId): void {
-    const told = this.graph.neighborsOf(id)
-    let isKnown = true
-    for (const other of this.links.neighbors.keys()) isKnown &&= other === id || told?.has(other) === true
-    this.changed(this.context.now + (isKnown ? limits.announceAnyway : 0))
+  /** A link is gone. Who says goodbye says it to everyone. */
+  lost(isGoodbye: boolean): void {
+    this.changed(this.context.now + (isGoodbye ? limits.announceAnyway : 0))
   }
 
   /**
@@ -66,7 +58,7 @@ export class Announcing {
     this.changed(this.context.now + (isOnlyWay ? limits.announceLinks : limits.announceAnyway))
     const table = [this.own()]
     for (const member of this.graph.all)
-      if (this.graph.isHeardBy(peer, member.id)) this.keepBack(link, member.id)
+      if (this.graph.isHeardBy(peer, member.id)) add(this.withheld, link, member.id)
       else table.push(member)
     this.tell(link, framesOf(table))
     this.told.add(link)
@@ -85,7 +77,6 @@ export class Announcing {
       this.newcomers.add(member.id)
       isAnyoneNew = true
     }
-    if (this.isNewsFresh) this.restAt = Math.min(this.restAt, this.later)
     this.schedule()
     return isAnyoneNew
   }
@@ -117,7 +108,7 @@ export class Announcing {
       const teller = this.news.get(origin)
       const told = teller?.peer && this.graph.neighborsOf(teller.peer.id)
       this.find(missing, origin, (id, link) => {
-        if (link !== teller && told?.has(id)) this.keepBack(link, origin)
+        if (link !== teller && told?.has(id)) add(this.withheld, link, origin)
         return link !== teller && !told?.has(id)
       })
       this.news.delete(origin)
@@ -154,11 +145,6 @@ export class Announcing {
     for (const [link, members] of missing) this.tell(link, framesOf(members))
   }
 
-  private keepBack(link: Link, member: MemberId): void {
-    add(this.withheld, link, member)
-    this.restAt = Math.min(this.restAt, this.later)
-  }
-
   /** My neighbours changed: all of them are told by then. */
   private changed(by: Milliseconds): void {
     this.mine = undefined
@@ -186,15 +172,12 @@ export class Announcing {
   }
 
   /**
-   * When the rest is told. Most of it goes out of date until then: while a group comes together its members list more
-   * neighbours with every moment, and tell those themselves.
+   * At once if the last time is long enough ago, so that a single join is known without delay. Most of the rest goes out of date
+   * until it is told: while a group comes together its members list more neighbours with every moment, and tell those themselves.
    */
-  private get later(): Milliseconds {
-    return this.context.now + limits.restWindows * this.window
-  }
-
-  /** At once if the last time is long enough ago, so that a single join is known without delay. */
   private schedule(): void {
+    if (this.news.size + this.withheld.size > 0)
+      this.restAt = Math.min(this.restAt, this.context.now + limits.restWindows * this.window)
     const next = this.sentAt + this.window
     const isSoon = this.newcomers.size > 0 || this.isNewsFresh
     const at = Math.max(this.context.now, next, isSoon ? 0 : Math.min(this.dueAt, this.restAt))

@@ -1,5 +1,6 @@
 // Gets direct links: runs negotiations with other members, through Sigver at first, later through the mesh. Held by mesh.ts.
 // One at a time per member and role; what both sides dial at once is settled by links.ts when it is proven.
+import { equalBytes } from '@noble/ciphers/utils.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Incarnation, MemberId, Milliseconds } from './contract.js'
 import type { Graph } from './graph.js'
@@ -20,7 +21,6 @@ import {
 import type { Paths } from './paths.js'
 import { peerCloseCodes } from './peerCloseCodes.js'
 import { type NegotiationMessage, type NegotiationStep, seal, unseal } from './sealing.js'
-import { equalBytes } from './secrets.js'
 
 /** How the messages of a negotiation travel. */
 export type Via = 'sigver' | 'mesh'
@@ -104,7 +104,6 @@ export class Dialing {
   /** Begins with the members whom I should be linked with: the smaller id of a pair does, and the other one if that takes too long. */
   seek(): void {
     const { me, now } = this.context
-    if (this.paths.areAllDirect) return
     for (const id of this.paths.reachable) {
       if (this.dials.size >= limits.dials) return
       const known = this.graph.get(id)
@@ -335,7 +334,7 @@ export class Dialing {
     dial.link = undefined
     dial.said = []
     dial.repeatAt = undefined
-    if (link) this.links.drop(link, 0, 'the other side has given it up')
+    if (link) this.links.drop(link, 0, 'given up')
     this.goOn(dial)
   }
 

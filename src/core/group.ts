@@ -149,10 +149,7 @@ export class Group implements Core {
     if (size > this.options.maxMessageSize)
       return new NetfluxError('MESSAGE_TOO_LARGE', `${size} bytes are more than maxMessageSize`)
     if (this.mesh.view.backlog + size > this.options.maxBacklog)
-      return new NetfluxError(
-        'BACKLOG_FULL',
-        'the members do not take data as fast as it is sent: await send()',
-      )
+      return new NetfluxError('BACKLOG_FULL', 'members take less than is sent: await send()')
     return undefined
   }
 

@@ -1,11 +1,11 @@
 // Which instances of Sigver are alive, and which of them owns a topic. Held by cluster.ts.
 // Each tells all the others that it is alive; whoever is silent for too long is not. While there is no bus nobody can be
 // heard, so nobody is given up.
+import { equalBytes } from '@noble/ciphers/utils.js'
 import { NOTHING } from './bytes.js'
 import { encodeToInstance, type ToInstance } from './clusterWire.js'
 import type { Context, InstanceName, Milliseconds } from './contract.js'
 import * as limits from './limits.js'
-import { equalBytes } from './secrets.js'
 
 interface Instance {
   /** Its last beat. */

@@ -1,9 +1,10 @@
 // One link to one neighbour: dialing, greeting (both sides prove that they know the key), proven.
 // Held by links.ts. Nothing beyond a bounded hello is parsed before the proof.
+import { equalBytes } from '@noble/ciphers/utils.js'
 import { NOTHING } from './bytes.js'
 import type { ChannelId, Incarnation, MemberId, Milliseconds } from './contract.js'
 import * as limits from './limits.js'
-import { authenticate, equalBytes, type Secrets } from './secrets.js'
+import { authenticate, type Secrets } from './secrets.js'
 import { type Hello, helloTranscript, type LinkName } from './wire.js'
 
 export interface PeerName {

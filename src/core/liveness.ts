@@ -48,17 +48,16 @@ export class Liveness {
   /** The links that are avoided from now on. */
   tick(watch: Watch): readonly Link[] {
     if (this.hasSlept()) this.startAnew()
-    for (const session of this.traffic.sessions.values()) {
-      if (!session.isOpen) continue
+    for (const session of this.open) {
       this.watchOver(session, watch)
       // Users see it in link(). Not with the link itself: a join costs frames enough.
       if (session.rtt === undefined && session.pingSince === undefined) this.measure(session)
     }
-    const avoided: Link[] = []
-    for (const link of this.links.neighbors.values()) if (this.watchLink(link, watch)) avoided.push(link)
+    const avoided = [...this.links.neighbors.values()].filter((link) => this.watchLink(link, watch))
     this.judgeMyself(watch)
-    for (const session of this.traffic.sessions.values())
-      if (session.isOpen && this.isDead(session, watch)) this.traffic.end(session, 'silent')
+    for (const session of this.open) {
+      if (this.isDead(session, watch)) this.traffic.end(session, 'silent')
+    }
     return avoided
   }
 
@@ -127,8 +126,7 @@ export class Liveness {
   }
 
   private startAnew(): void {
-    const { now } = this.context
-    for (const session of this.traffic.sessions.values()) if (session.isOpen) session.startAnew(now)
+    for (const session of this.open) session.startAnew(this.context.now)
     for (const link of this.links.neighbors.values()) link.pingSince = undefined
   }
 
@@ -137,9 +135,8 @@ export class Liveness {
     const isSuspect = session.suspectSince !== undefined
     const quiet = isSuspect ? 0 : watch === 'watching' ? limits.quiet : limits.quietAlone
     if (session.pingSince === undefined) {
-      const silence = now - session.heardAt
-      const isStuck = () => session.hasUnacknowledged && now - session.progressAt >= limits.quietAlone
-      if (silence < quiet && (silence < limits.quietAlone || !isStuck())) return
+      const isStuck = session.hasUnacknowledged && now - session.progressAt >= limits.quietAlone
+      if (now - session.heardAt < (isStuck ? limits.quietAlone : quiet)) return
       session.pingSince = now
       this.ping(session)
     } else if (isSuspect || now - session.pingSentAt >= limits.quietAlone) this.ping(session)
@@ -177,7 +174,7 @@ export class Liveness {
       return link.suspended
     }
     if (answersElsewhere && silence > 5 * limits.suspectLink)
-      this.links.drop(link, 0, 'it has been silent while its member answered elsewhere')
+      this.links.drop(link, 0, 'its member answers elsewhere')
     else this.paths.sendOver(link, link.peer.id, this.pingOf(link.peer.id))
     return false
   }

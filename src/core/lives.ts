@@ -51,10 +51,7 @@ export class Lives {
 
   /** Of a channel of one of them, or the end of the turn, which is for all. */
   handle(input: Input): void {
-    const isMine = (mesh: Mesh) => !('channel' in input) || mesh.owns(input.channel)
-    const { present } = this
-    if (present && isMine(present)) present.handle(input)
-    for (const mesh of this.leaving.values()) if (isMine(mesh)) mesh.handle(input)
+    for (const mesh of this.all) if (!('channel' in input) || mesh.owns(input.channel)) mesh.handle(input)
   }
 
   timer(name: MeshTimer, life: number, watch: Watch): void {
@@ -68,5 +65,9 @@ export class Lives {
     for (const [life, mesh] of this.leaving)
       if (mesh.take().some((fact) => fact.fact === 'released')) isAnyOver = this.leaving.delete(life)
     return isAnyOver && this.leaving.size === 0 && !this.present
+  }
+
+  private get all(): readonly Mesh[] {
+    return this.present ? [this.present, ...this.leaving.values()] : [...this.leaving.values()]
   }
 }

@@ -306,7 +306,7 @@ export class Mesh {
     if (fact.fact === 'failed') return this.onFailed(link, fact.code, fact.reason)
     if (meansGarbage(fact.code)) this.error('PEER_GARBAGE', fact.reason, link.peer?.id)
     if (link.peer && !this.links.to(link.peer.id)) {
-      this.announcing.lost()
+      this.announcing.lost(false)
       this.topologyChanged()
       // Who did not answer may be asleep: that is no sign of a death.
       if (fact.code !== NO_ANSWER) this.liveness.suspect(link.peer.id, 'closed')
@@ -351,9 +351,9 @@ export class Mesh {
     const link = this.links.to(peer.id)
     if (!this.isLeaving) this.facts.push({ fact: 'leave', id: peer.id, how, wasAdjacent: link !== undefined })
     if (how === 'stalled') this.error('PEER_STALLED', 'it took nothing for 30 s', peer.id)
-    if (how === 'garbage') this.error('PEER_GARBAGE', 'it sent a message that makes no sense', peer.id)
+    if (how === 'garbage') this.error('PEER_GARBAGE', 'it sent bytes that make no sense', peer.id)
     if (link && how === 'goodbye') {
-      this.announcing.parted(peer.id)
+      this.announcing.lost(true)
       this.links.part(link)
       this.paths.learn(peer.id, link)
     }
@@ -364,7 +364,7 @@ export class Mesh {
 
   private onDialingFact(fact: DialingFact): void {
     if (fact.fact !== 'stranger') this.facts.push(fact)
-    else this.error('PEER_REFUSED', 'its messages are not sealed with the key of this group', fact.id)
+    else this.error('PEER_REFUSED', 'it does not know the key', fact.id)
     if (fact.fact !== 'dialed' || fact.reason === undefined || fact.isIntroduced) return
     this.error('PEER_UNREACHABLE', `no direct link: ${fact.reason}`, fact.peer.id)
   }

@@ -39,11 +39,6 @@ export class Paths {
     return this.table().keys()
   }
 
-  /** Nobody can be reached through others only. */
-  get areAllDirect(): boolean {
-    return this.table().size === this.links.neighbors.size
-  }
-
   reaches(id: MemberId): boolean {
     return this.table().has(id)
   }

@@ -54,14 +54,6 @@ export function authenticate(secret: Uint8Array, parts: readonly Uint8Array[]): 
   return mac.digest()
 }
 
-/** Compares without telling by its duration where the first difference is. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  let difference = 0
-  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0)
-  return difference === 0
-}
-
 export function uint32(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)
 }

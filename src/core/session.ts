@@ -179,7 +179,7 @@ export class Session {
     this.heardAt = now
     this.pingSince = undefined
     this.suspectSince = undefined
-    if (this.signs.size > 0) this.signs.clear()
+    this.signs.clear()
   }
 
   /** Nothing that happened, or did not, up to now counts against the other end. */

@@ -25,9 +25,7 @@ export class View {
 
   /** In touch with these, in the order in which they came. Without me. */
   get members(): readonly PeerName[] {
-    const members: PeerName[] = []
-    for (const { isOpen, peer } of this.traffic.sessions.values()) if (isOpen) members.push(peer)
-    return members
+    return [...this.traffic.sessions.values()].flatMap(({ isOpen, peer }) => (isOpen ? [peer] : []))
   }
 
   /** Those of them to whom there is a path now that does not look dead: what Sigver is told. Others are only waited for. */

@@ -138,8 +138,7 @@ export class DataChannelTransport extends Connection {
 
   private async begin(offer: string | undefined): Promise<void> {
     this.giveBack = this.setup.connections.take()
-    if (!this.giveBack)
-      throw new Error('TOO_MANY_CONNECTIONS: all peer connections of this process are in use')
+    if (!this.giveBack) throw new Error('TOO_MANY_CONNECTIONS: no peer connection is left in this process')
     const configuration = await ask(this.setup.configuration, this.setup.turn)
     if (this.isOver) return
     this.connect(configuration, offer !== undefined)

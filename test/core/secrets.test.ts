@@ -54,10 +54,3 @@ it('a generated key has 42 letters and digits, each as likely as the others', ()
   assert.equal(counts.size, 62)
   for (const count of counts.values()) assert.ok(Math.abs(count - expected) < expected / 4)
 })
-
-it('bytes are equal to bytes of the same length only', () => {
-  assert.ok(secrets.equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2)))
-  assert.ok(!secrets.equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2, 3)))
-  assert.ok(!secrets.equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3)))
-  assert.ok(!secrets.equalBytes(new Uint8Array(0), Uint8Array.of(1)))
-})

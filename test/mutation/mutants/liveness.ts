@@ -86,8 +86,8 @@ export const livenessFaults = [
       {
         id: 'liveness-stuck',
         wrong: 'who has much to acknowledge is pinged no sooner',
-        find: ' && (silence < limits.quietAlone || !isStuck())',
-        replace: '',
+        find: '(isStuck ? limits.quietAlone : quiet)',
+        replace: 'quiet',
       },
       {
         id: 'liveness-one-is-enough',

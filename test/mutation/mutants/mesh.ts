@@ -170,7 +170,7 @@ export const meshFaults = [
         id: 'announcing-poor-welcome',
         wrong: 'a new neighbour is told of me only',
         find: 'else table.push(member)',
-        replace: 'else this.keepBack(link, member.id)',
+        replace: 'else add(this.withheld, link, member.id)',
       },
       {
         id: 'announcing-kept-back',
@@ -253,13 +253,13 @@ export const meshFaults = [
       {
         id: 'announcing-goodbye-soon',
         wrong: 'a goodbye that all heard is told at once',
-        find: 'isKnown ? limits.announceAnyway : 0',
+        find: 'isGoodbye ? limits.announceAnyway : 0',
         replace: '0',
       },
       {
-        id: 'announcing-goodbye-late',
-        wrong: 'a goodbye is told late to those who have not heard it',
-        find: 'isKnown ? limits.announceAnyway : 0',
+        id: 'announcing-loss-late',
+        wrong: 'a broken link is told as late as a goodbye',
+        find: 'isGoodbye ? limits.announceAnyway : 0',
         replace: 'limits.announceAnyway',
       },
       {

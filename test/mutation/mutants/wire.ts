@@ -203,12 +203,6 @@ export const wireFaults = [
       replace: 'mac.update(part)',
     },
     {
-      id: 'secrets-prefix-equal',
-      wrong: 'the beginning of a proof is proof enough',
-      find: 'if (a.length !== b.length) return false',
-      replace: '',
-    },
-    {
       id: 'secrets-biased-key',
       wrong: 'some letters of a generated key are likelier than others',
       find: 'byte < 248 && key.length < 42',
