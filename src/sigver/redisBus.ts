@@ -139,7 +139,7 @@ class RedisBus implements Bus {
     try {
       await this.subscriber.subscribe(channels, hear, true)
       this.isSubscribed = true
-      this.echo.start()
+      if (!this.isClosed) this.echo.start()
     } catch {
       this.isSubscribed = false
     }
