@@ -3,7 +3,14 @@
 // owner comes or goes the holders tell the new one of their guests, and the guests' claims rebuild the room.
 import { Writer } from './bytes.js'
 import { type CloseReason, closeCodes } from './closeCodes.js'
-import { decodeToInstance, encodeToInstance, type Part, type ToInstance } from './clusterWire.js'
+import {
+  decodeToInstance,
+  encodeToInstance,
+  type Part,
+  partsIn,
+  type ToInstance,
+  writePart,
+} from './clusterWire.js'
 import type { ChannelId, Context, InstanceName, Milliseconds } from './contract.js'
 import type { Announcement, Said } from './door.js'
 import type { House } from './house.js'
@@ -26,12 +33,12 @@ interface Line {
   /** Numbers of the last batch, each way. */
   sent: number
   received: number
-  readonly parts: Part[]
   /**
-   * One and the same buffer for all batches, as large as the largest was: each that is let go of counts for V8 when it decides
-   * whether to look through all memory.
+   * What is to be said next, and the batch made of it: always in the same buffers, as large as the largest was. Each that is
+   * let go of counts for V8 when it decides whether to look through all memory.
    */
-  readonly writer: Writer
+  readonly parts: Writer
+  readonly batch: Writer
 }
 
 export class Cluster implements House {
@@ -132,9 +139,10 @@ export class Cluster implements House {
     this.isFlushDue = false
     for (const [name, line] of this.lines) {
       if (line.parts.length === 0) continue
-      const parts = line.parts.splice(0)
       const session = this.instances.sessionOf(name)
-      const bytes = encodeToInstance({ type: 'batch', number: ++line.sent, session, parts }, line.writer)
+      const parts = line.parts.written
+      const bytes = encodeToInstance({ type: 'batch', number: ++line.sent, session, parts }, line.batch)
+      line.parts.clear()
       this.context.out({ do: 'publish', to: name, bytes })
     }
   }
@@ -211,7 +219,7 @@ export class Cluster implements House {
     if (number <= line.received) return
     const isWhole = number === line.received + 1
     line.received = number
-    for (const part of parts) this.onPart(from, part)
+    for (const part of partsIn(parts)) this.onPart(from, part)
     if (!isWhole) this.synchronize(from)
   }
 
@@ -255,7 +263,7 @@ export class Cluster implements House {
   private lineTo(name: InstanceName): Line {
     const known = this.lines.get(name)
     if (known) return known
-    const line = { sent: 0, received: 0, parts: [], writer: new Writer() }
+    const line = { sent: 0, received: 0, parts: new Writer(), batch: new Writer() }
     this.lines.set(name, line)
     return line
   }
@@ -263,7 +271,7 @@ export class Cluster implements House {
   /** Without a bus nothing is said: everything is told anew when it is back. */
   private post(to: InstanceName | undefined, part: Part): void {
     if (to === undefined || !this.instances.isUp || !this.instances.isAlive(to)) return
-    this.lineTo(to).parts.push(part)
+    writePart(this.lineTo(to).parts, part)
     if (this.isFlushDue) return
     this.isFlushDue = true
     this.context.out({ do: 'turn' })

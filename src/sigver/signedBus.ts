@@ -15,6 +15,8 @@ export interface SignedBusEvents {
 
 export class SignedBus {
   readonly #key: KeyObject
+  /** What everything begins with that I say. */
+  readonly #sender: Uint8Array
 
   constructor(
     private readonly bus: Bus,
@@ -24,6 +26,8 @@ export class SignedBus {
   ) {
     // Not the secret itself: it may be used elsewhere.
     this.#key = createSecretKey(createHmac('sha256', secret).update('netflux sigver cluster v1').digest())
+    const name = Buffer.from(me)
+    this.#sender = Buffer.concat([Uint8Array.of(name.length), name])
   }
 
   open(): void {
@@ -35,9 +39,8 @@ export class SignedBus {
 
   /** On the wire: length of my name, my name, tag, message. */
   publish(to: InstanceName | undefined, bytes: Uint8Array): void {
-    const name = Buffer.from(this.me)
     const tag = this.tag(this.me, to ?? EVERYONE, bytes)
-    this.bus.publish(to, Buffer.concat([Uint8Array.of(name.length), name, tag, bytes]))
+    this.bus.publish(to, Buffer.concat([this.#sender, tag, bytes]))
   }
 
   close(): Promise<void> {

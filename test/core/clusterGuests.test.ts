@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { closeCodes } from '../../src/core/closeCodes.js'
-import { decodeToInstance, encodeToInstance, type Part } from '../../src/core/clusterWire.js'
+import { Writer } from '../../src/core/bytes.js'
+import { decodeToInstance, encodeToInstance, type Part, writePart } from '../../src/core/clusterWire.js'
 import * as limits from '../../src/core/limits.js'
 import { encodeToPeer } from '../../src/core/signalingWire.js'
 import { ClusterStage, type Instance } from './clusterStage.js'
@@ -45,7 +46,14 @@ function batch(stage: ClusterStage, from: string, to: string, part: Part, sessio
     .map(({ bytes }) => decodeToInstance(bytes))
     .flatMap((message) => (message?.type === 'batch' ? [message] : []))
   const last = batches.at(-1) ?? assert.fail('nothing was said')
-  const next = { ...last, number: last.number + 1, session: session ?? last.session, parts: [part] }
+  const parts = new Writer()
+  writePart(parts, part)
+  const next = {
+    ...last,
+    number: last.number + 1,
+    session: session ?? last.session,
+    parts: parts.written,
+  }
   return { from, to, bytes: encodeToInstance(next) }
 }
 

@@ -1,6 +1,7 @@
 // Everything that decodes what comes from the network.
 import type { Target } from './target.js'
 import { blocks } from './targets/blocks.js'
+import { instanceFrames } from './targets/instanceFrames.js'
 import { peerFrames } from './targets/peerFrames.js'
 import { peerUrls } from './targets/peerUrls.js'
 import { brokenSeals, sealedNegotiations } from './targets/sealed.js'
@@ -11,6 +12,7 @@ export const targets: readonly Target[] = [
   peerFrames,
   framesToSigver,
   framesFromSigver,
+  instanceFrames,
   brokenSeals,
   sealedNegotiations,
   blocks,
