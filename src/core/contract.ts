@@ -83,6 +83,7 @@ export const NO_ANSWER = 1
 /** What io reports. Nothing is reported about a channel after its `closed`, nor after the core asked to close it. */
 export type Input =
   | { readonly on: 'opened'; readonly channel: ChannelId }
+  /** The bytes are the core's from now on: Sigver sends them on in their place. */
   | { readonly on: 'received'; readonly channel: ChannelId; readonly bytes: Uint8Array }
   /** `code`: of a WebSocket's close frame, or NO_ANSWER, else 0. `reason`: for people. */
   | { readonly on: 'closed'; readonly channel: ChannelId; readonly code: number; readonly reason: string }

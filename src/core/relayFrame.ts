@@ -25,13 +25,11 @@ export function relayIn(bytes: Uint8Array): Relay | undefined {
   return { type: 'relay', peer: { id, incarnation }, payload }
 }
 
-/** The frame that relayIn() understood, as it is passed on to its recipient. */
-export function passedOn(bytes: Uint8Array, { id, incarnation }: Peer): Uint8Array {
+/** What relayIn() understood becomes what its recipient gets, in its place: copies of frames cost the collector most. */
+export function readdress(bytes: Uint8Array, { id, incarnation }: Peer): void {
   const start = bodyOf(bytes) ?? 0
-  const copy = new Uint8Array(bytes)
-  for (let i = 0; i < 4; i++) copy[start + 3 + i] = id >>> (8 * i)
-  copy.set(fromHex(incarnation), start + 9)
-  return copy
+  for (let i = 0; i < 4; i++) bytes[start + 3 + i] = id >>> (8 * i)
+  bytes.set(fromHex(incarnation), start + 9)
 }
 
 /** Where a field's content begins, if it is the rest of the bytes. Of its length there is one shortest form, which is ours. */

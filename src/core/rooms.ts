@@ -7,7 +7,7 @@ import type { Announcement, Said } from './door.js'
 import { Hints } from './hints.js'
 import { Introductions } from './introductions.js'
 import * as limits from './limits.js'
-import { passedOn } from './relayFrame.js'
+import { readdress } from './relayFrame.js'
 import { type Claim, encodeToPeer, type Peer, type Relay, type ToPeer } from './signalingWire.js'
 
 export interface RoomsOptions {
@@ -109,7 +109,8 @@ export class Rooms {
     const recipient = components.find(peer)
     if (!recipient) return
     introductions.relayed(sender, recipient)
-    this.send(recipient, passedOn(bytes, sender))
+    readdress(bytes, sender)
+    this.send(recipient, bytes)
     this.note({ type: 'relayed', bytes: payload.length })
   }
 

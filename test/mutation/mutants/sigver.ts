@@ -30,8 +30,8 @@ export const sigverFaults = [
     {
       id: 'rooms-wrong-sender',
       wrong: 'a relayed payload names its recipient as sender',
-      find: 'passedOn(bytes, sender)',
-      replace: 'passedOn(bytes, peer)',
+      find: 'readdress(bytes, sender)',
+      replace: 'readdress(bytes, peer)',
     },
     {
       id: 'rooms-hints-of-the-present',
