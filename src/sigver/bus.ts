@@ -12,7 +12,7 @@ export interface BusEvents {
 export interface Bus {
   /** Called once. Failures are no errors: the bus tries again for as long as it is open. */
   open(me: InstanceName, events: BusEvents): void
-  /** To one instance, or to all. In order, at most once; never throws. */
+  /** To one instance, or to all. In order, at most once; never throws. The bytes may change as soon as it returns. */
   publish(to: InstanceName | undefined, bytes: Uint8Array): void
   /** When what was published is on its way. */
   close(): Promise<void>

@@ -4,6 +4,7 @@ import type { createClient } from '@redis/client'
 import { NetfluxError } from '../core/errors.js'
 import type { Bus, BusEvents } from './bus.js'
 import { Echo } from './echo.js'
+import { Spares } from './spares.js'
 
 type Client = ReturnType<typeof createClient>
 
@@ -46,6 +47,7 @@ class RedisBus implements Bus {
   private readonly speaker: Pick<Client, 'publish'>
   private readonly subscriber: Client
   private readonly prefix: string
+  private readonly spares = new Spares()
   private echoChannel = ''
   private isSubscribed = false
   private readonly echo: Echo
@@ -62,7 +64,7 @@ class RedisBus implements Bus {
     this.speaker = this.publisher.withCommandOptions({ timeout: 0 })
     this.subscriber = connect(options.url)
     this.echo = new Echo({
-      call: () => this.say(this.echoChannel, ''),
+      call: () => void this.say(this.echoChannel, '').catch(() => {}),
       changed: () => this.check(),
       // After a cut TCP waits up to two minutes before it tries the old sockets again.
       revive: () => this.clients.forEach((client) => this.connectAnew(client)),
@@ -92,7 +94,13 @@ class RedisBus implements Bus {
   }
 
   publish(to: string | undefined, bytes: Uint8Array): void {
-    this.say(this.channelOf(to), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    if (!this.publisher.isReady) return
+    const copy = this.spares.copy(bytes)
+    // What was not answered may still be on its way.
+    this.say(this.channelOf(to), copy).then(
+      () => this.spares.giveBack(copy),
+      () => {},
+    )
   }
 
   async close(): Promise<void> {
@@ -128,8 +136,9 @@ class RedisBus implements Bus {
     this.connect(client)
   }
 
-  private say(channel: string, message: Buffer | string): void {
-    if (this.publisher.isReady) this.speaker.publish(channel, message).catch(() => {})
+  /** Rejects when Redis cannot be reached. */
+  private say(channel: string, message: Buffer | string): Promise<unknown> {
+    return this.speaker.publish(channel, message)
   }
 
   private async subscribe(

@@ -1,12 +1,16 @@
 // Signs what this instance says to others, and lets nothing through that was not signed with the secret of the cluster: who
 // can write to the bus cannot speak for an instance. Held by Sigver.ts. Replays are core/cluster.ts's to find.
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { Reader, Writer } from '../core/bytes.js'
 import type { InstanceName } from '../core/contract.js'
 import type { Bus } from './bus.js'
 
-/** HMAC-SHA-256 cut to 128 bits, as RFC 2104 allows. */
 const TAG_BYTES = 16
+const NONCE_BYTES = 12
+/** Each instance has another name each time it starts. A guess: more than a cluster has. */
+const MOST_KEYS = 64
 const EVERYONE = '*'
+const decoder = new TextDecoder()
 
 export interface SignedBusEvents {
   message(from: InstanceName, bytes: Uint8Array): void
@@ -14,9 +18,16 @@ export interface SignedBusEvents {
 }
 
 export class SignedBus {
+  readonly #secret: KeyObject
   readonly #key: KeyObject
-  /** What everything begins with that I say. */
-  readonly #sender: Uint8Array
+  readonly #name: Uint8Array
+  /** Never the same twice with one key: it counts up. */
+  readonly #nonce = Buffer.alloc(NONCE_BYTES)
+  #published = 0
+  /** Of others that have spoken. */
+  readonly #keys = new Map<InstanceName, KeyObject>()
+  /** One for all that is said, as large as the largest was. */
+  readonly #writer = new Writer()
 
   constructor(
     private readonly bus: Bus,
@@ -24,10 +35,9 @@ export class SignedBus {
     secret: string,
     private readonly events: SignedBusEvents,
   ) {
-    // Not the secret itself: it may be used elsewhere.
-    this.#key = createSecretKey(createHmac('sha256', secret).update('netflux sigver cluster v1').digest())
-    const name = Buffer.from(me)
-    this.#sender = Buffer.concat([Uint8Array.of(name.length), name])
+    this.#secret = createSecretKey(Buffer.from(secret))
+    this.#key = this.keyOf(me)
+    this.#name = Buffer.from(me)
   }
 
   open(): void {
@@ -37,10 +47,16 @@ export class SignedBus {
     })
   }
 
-  /** On the wire: length of my name, my name, tag, message. */
+  /** On the wire: my name, nonce, tag, message, each after its length. */
   publish(to: InstanceName | undefined, bytes: Uint8Array): void {
-    const tag = this.tag(this.me, to ?? EVERYONE, bytes)
-    this.bus.publish(to, Buffer.concat([this.#sender, tag, bytes]))
+    this.#nonce.writeUIntBE(++this.#published, NONCE_BYTES - 6, 6)
+    const writer = this.#writer
+    writer.clear()
+    writer.delimited(this.#name)
+    writer.delimited(this.#nonce)
+    writer.delimited(this.tag(this.#key, this.#nonce, to ?? EVERYONE, bytes))
+    writer.delimited(bytes)
+    this.bus.publish(to, writer.written)
   }
 
   close(): Promise<void> {
@@ -48,19 +64,47 @@ export class SignedBus {
   }
 
   private receive(signed: Uint8Array): void {
-    const start = 1 + (signed[0] ?? 0) + TAG_BYTES
-    if (signed.length < start) return
-    const from = Buffer.from(signed.subarray(1, start - TAG_BYTES)).toString()
-    const tag = signed.subarray(start - TAG_BYTES, start)
-    const bytes = signed.subarray(start)
-    if (from === this.me) return
+    const said = read(signed)
+    if (!said || said.from === this.me) return
+    const { from, nonce, tag, bytes } = said
+    const key = this.#keys.get(from) ?? this.keyOf(from)
     // It was said to me or to all: a message for somebody else must not be led to me.
-    const isSigned = [this.me, EVERYONE].some((to) => timingSafeEqual(tag, this.tag(from, to, bytes)))
-    if (isSigned) this.events.message(from, bytes)
+    const isSigned = [this.me, EVERYONE].some((to) => timingSafeEqual(tag, this.tag(key, nonce, to, bytes)))
+    if (!isSigned) return
+    this.remember(from, key)
+    this.events.message(from, bytes)
   }
 
-  private tag(from: InstanceName, to: InstanceName, bytes: Uint8Array): Buffer {
-    const mac = createHmac('sha256', this.#key).update(`${from}>${to}\n`).update(bytes)
-    return mac.digest().subarray(0, TAG_BYTES)
+  /** Of this start of an instance, whose name is its own: so its numbers may begin anew with it. */
+  private keyOf(name: InstanceName): KeyObject {
+    const key = createHmac('sha256', this.#secret).update(`netflux sigver cluster v1\n${name}`).digest()
+    return createSecretKey(key)
+  }
+
+  private remember(name: InstanceName, key: KeyObject): void {
+    if (this.#keys.size >= MOST_KEYS) this.#keys.clear()
+    this.#keys.set(name, key)
+  }
+
+  /** GMAC: AES in Galois/counter mode, with nothing to encrypt. */
+  private tag(key: KeyObject, nonce: Uint8Array, to: InstanceName, bytes: Uint8Array): Buffer {
+    const mac = createCipheriv('aes-256-gcm', key, nonce)
+    mac
+      .setAAD(Buffer.from(`${to}\n`))
+      .setAAD(bytes)
+      .final()
+    return mac.getAuthTag()
+  }
+}
+
+function read(signed: Uint8Array) {
+  const reader = new Reader(signed)
+  try {
+    const [name, nonce] = [reader.delimited(), reader.delimited()]
+    const [tag, bytes] = [reader.delimited(), reader.delimited()]
+    const isWhole = nonce.length === NONCE_BYTES && tag.length === TAG_BYTES
+    return isWhole ? { from: decoder.decode(name), nonce, tag, bytes } : undefined
+  } catch {
+    return undefined // Reader throws on bytes that make no sense
   }
 }
