@@ -14,6 +14,6 @@ export interface Bus {
   open(me: InstanceName, events: BusEvents): void
   /** To one instance, or to all. In order, at most once; never throws. The bytes may change as soon as it returns. */
   publish(to: InstanceName | undefined, bytes: Uint8Array): void
-  /** When what was published is on its way. */
+  /** When what was published is on its way. Nothing is reported from then on. */
   close(): Promise<void>
 }

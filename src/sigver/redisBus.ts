@@ -155,9 +155,11 @@ class RedisBus implements Bus {
     this.check()
   }
 
+  /** Who closes knows that it does. */
   private check(): void {
+    if (this.isClosed) return
     const isConnected = this.publisher.isReady && this.subscriber.isReady && this.isSubscribed
-    const isUp = isConnected && !this.echo.isSilent && !this.isClosed
+    const isUp = isConnected && !this.echo.isSilent
     if (isUp === this.isUp) return
     this.isUp = isUp
     this.tell(isUp)

@@ -93,6 +93,18 @@ test('an instance that never found Redis lets nobody in before it does', async (
   assert.equal(group.state, WebGroupState.JOINED)
 })
 
+test('an instance that ends does not complain that it cannot reach the others', async () => {
+  const redis = await Redis.start()
+  const told: boolean[] = []
+  const sigver = await redis.sigver({ observer: { reachable: (isUp) => told.push(isUp) } })
+  await until(
+    () => told.length > 0,
+    () => 'it to find Redis',
+  )
+  await sigver.close()
+  assert.deepEqual(told, [true])
+})
+
 test('who does not know the secret of the instances is none of them', async () => {
   const redis = await Redis.start()
   const [sigver] = await redis.sigvers(1)
