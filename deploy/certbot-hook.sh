@@ -1,13 +1,24 @@
 #!/bin/sh
-# Gives a new certificate to nginx and coturn. Goes to /etc/letsencrypt/renewal-hooks/deploy/sigver: certbot runs it after
-# each renewal. By hand: RENEWED_LINEAGE=/etc/letsencrypt/live/sigver.example.org sh certbot-hook.sh
+# Gives a new certificate to nginx or Sigver, whichever speaks TLS, and to coturn. Goes to
+# /etc/letsencrypt/renewal-hooks/deploy/sigver: certbot runs it after each renewal. By hand:
+# RENEWED_LINEAGE=/etc/letsencrypt/live/sigver.example.org sh certbot-hook.sh
 set -e
-install -m 600 "$RENEWED_LINEAGE/fullchain.pem" /etc/nginx/sigver/chain.pem
-install -m 600 "$RENEWED_LINEAGE/privkey.pem" /etc/nginx/sigver/key.pem
-nginx -t -q && systemctl reload nginx
 
+# give <folder> <how install(1) gives it>
+give() {
+  folder=$1
+  shift
+  install "$@" "$RENEWED_LINEAGE/fullchain.pem" "$folder/chain.pem" &&
+    install "$@" "$RENEWED_LINEAGE/privkey.pem" "$folder/key.pem"
+}
+
+# Sigver looks at its files itself.
+if [ -d /etc/sigver/tls ]; then give /etc/sigver/tls -g sigver-tls -m 640; fi
 if [ -d /etc/turnserver ]; then
-  install -o turnserver -m 600 "$RENEWED_LINEAGE/fullchain.pem" /etc/turnserver/chain.pem
-  install -o turnserver -m 600 "$RENEWED_LINEAGE/privkey.pem" /etc/turnserver/key.pem
-  systemctl kill --signal=USR2 coturn
+  give /etc/turnserver -o turnserver -m 600
+  systemctl kill --signal=USR2 coturn || echo 'coturn does not run' >&2
+fi
+if [ -d /etc/nginx/sigver ]; then
+  give /etc/nginx/sigver -m 600
+  nginx -t -q && systemctl reload nginx
 fi
