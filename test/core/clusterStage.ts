@@ -77,7 +77,8 @@ export class ClusterStage {
       const { from, to, bytes } = next
       for (const instance of this.instances) {
         if (instance.name === from || !instance.isUp || (to !== undefined && to !== instance.name)) continue
-        instance.handle({ on: 'published', from, bytes })
+        // What comes in belongs to who hears it.
+        instance.handle({ on: 'published', from, bytes: bytes.slice() })
       }
     }
   }
