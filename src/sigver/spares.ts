@@ -3,6 +3,8 @@
 
 /** As many messages are seldom under way. A guess. */
 const MOST = 16
+/** Bytes: the batches of a busy instance, and not all guests that it introduces to a new one. A guess. */
+const LARGEST = 512 * 1024
 
 export class Spares {
   private readonly spares: Buffer[] = []
@@ -17,6 +19,7 @@ export class Spares {
   }
 
   giveBack(copy: Buffer): void {
-    if (this.spares.length < MOST) this.spares.push(Buffer.from(copy.buffer))
+    const { buffer } = copy
+    if (this.spares.length < MOST && buffer.byteLength <= LARGEST) this.spares.push(Buffer.from(buffer))
   }
 }
