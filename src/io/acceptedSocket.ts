@@ -57,7 +57,8 @@ export class AcceptedSocket extends Connection {
     const { socket, stream, options } = this
     const isIdle = options.corks.cork(stream)
     const sent = this.isWatchedAfter(bytes.length) ? () => void this.checkQueue() : undefined
-    // What has to wait is copied: a view would keep all that it is a part of for as long as its reader is slow.
+    // What has to wait is copied: a view would keep all that it is a part of for as long as its reader is slow. Who has read
+    // everything so far is trusted for one turn.
     const isKept = options.shares && (isIdle || bytes.length === bytes.buffer.byteLength)
     socket.send(isKept ? bytes : new Uint8Array(bytes), BINARY, sent)
   }

@@ -43,7 +43,7 @@ export async function redisBus(options: RedisBusOptions): Promise<Bus> {
 
 class RedisBus implements Bus {
   private readonly publisher: Client
-  /** The same, without a time limit for each message, which would cost as much as its HMAC. */
+  /** The same, without a time limit for each message, for which the client would make a timer and an AbortSignal. */
   private readonly speaker: Pick<Client, 'publish'>
   private readonly subscriber: Client
   private readonly prefix: string
